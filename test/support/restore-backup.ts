@@ -13,6 +13,13 @@ export type Backup = {
   readonly stoppedAt?: number | null;
 };
 
+/** `broken`: what fails of the services while the restore is carried out. */
+export type Restoring = readonly [
+  backup: Backup,
+  userIds?: readonly string[] | undefined,
+  broken?: Partial<CoreServices>,
+];
+
 /**
  * What `npm run restored` does after documents went back: all of them, or those of some users. The topics and the provider
  * stay as they are, and so do the read models until then.
@@ -26,18 +33,15 @@ export function createRestorer(store: MemorySubscriberStore, readModels: () => R
   const epochs = { load: () => Promise.resolve(declared), save };
   return {
     epoch: (): DeclaredRestore | null => declared,
-    restore: async (
-      services: CoreServices,
-      { at: restoredAt, documents, stoppedAt = null }: Backup,
-      userIds?: readonly string[],
-    ) => {
+    restore: async (services: CoreServices, ...[backup, userIds, broken = {}]: Restoring) => {
+      const { at: restoredAt, documents, stoppedAt = null } = backup;
       await services.relay.idle();
       store.putBack(documents, userIds);
       const named = { restoredAt, stoppedAt };
       const next = declareRestore(declared, named, services.clock.now());
       if (typeof next === 'string') throw new Error(next);
       await save(next);
-      const recalled = await recall(services, { ...readModels(), epochs }, next, () => undefined);
+      const recalled = await recall({ ...services, ...broken }, { ...readModels(), epochs }, next, () => undefined);
       await services.relay.idle();
       await save({ ...(declared ?? next), completedAt: services.clock.now() });
       return recalled;

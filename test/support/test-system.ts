@@ -28,7 +28,7 @@ import type { CommandOutcome } from '../../src/domain/model/command.ts';
 import { minuteMs } from '../../src/domain/model/instant.ts';
 import { testPolicy } from './policy.ts';
 import type { Policy } from '../../src/domain/model/policy.ts';
-import { type Backup, createRestorer } from './restore-backup.ts';
+import { createRestorer, type Restoring } from './restore-backup.ts';
 import type { ProviderObjects } from '../../src/domain/model/provider.ts';
 import type { ReceiptRules } from '../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
@@ -211,7 +211,7 @@ export function createTestSystem(market: Market = home) {
       isKilledByAlarm = killed;
     },
     backUp: () => ({ at: clock.now(), documents: store.backUp() }),
-    restore: (backup: Backup, userIds?: readonly string[]) => restorer.restore(services, backup, userIds),
+    restore: (...how: Restoring) => restorer.restore(services, ...how),
     sweep: () => sweepOutbox(services),
     pay: async (userId: string, more: Partial<PayCommand> = {}) => {
       const command = payCommand(userId, more);

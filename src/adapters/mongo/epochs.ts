@@ -10,10 +10,11 @@ export const createEpochs = ({ epochs }: Models): Epochs => ({
     askStore(async () => {
       const row = await epochs.findOne({ _id: 'current' }).lean<EpochRow>();
       if (row === null) return null;
-      const { restoredAt, upAt, stoppedAt, completedAt, earlier, isReadModelBack } = row;
+      const { restoredAt, upAt, stoppedAt, completedAt, earlier, isReadModelBack, unrecalled } = row;
       const { refundsRecalledTo, recalledTo } = row;
       const readModels = { earlier: earlier ?? [], isReadModelBack: isReadModelBack ?? false };
-      return { restoredAt, upAt, stoppedAt, refundsRecalledTo, recalledTo, completedAt, ...readModels };
+      const left = unrecalled === undefined || unrecalled.length === 0 ? {} : { unrecalled };
+      return { restoredAt, upAt, stoppedAt, refundsRecalledTo, recalledTo, completedAt, ...readModels, ...left };
     }),
   save: (declared) =>
     askStore(async () => {

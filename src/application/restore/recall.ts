@@ -1,11 +1,12 @@
 import { dayMs, type Instant } from '../../domain/model/instant.ts';
 import type { ProviderObject } from '../../domain/model/provider.ts';
 import { firstSliceMs, narrowerSliceMs, nextSliceMs } from '../../domain/reconciliation/windows.ts';
-import type { DeclaredRestore, Epochs } from '../ports/epochs.ts';
+import type { DeclaredRestore, Epochs, Unrecalled } from '../ports/epochs.ts';
 import type { CoreServices } from '../services/core-services.ts';
 import { bringBack, type ReadModels } from './bring-back.ts';
 import { quietMs } from './declare-restore.ts';
 import { recallSlice } from './recall-slice.ts';
+import { holdAll, withMore } from './unrecalled.ts';
 
 /** How far test clocks may be ahead: the provider of development dates by them. */
 const testClocksReachMs = 45 * dayMs;
@@ -16,6 +17,10 @@ export type Recall = {
   readonly objects: number;
   readonly changed: number;
   readonly unreadable: readonly string[];
+  /** What no run of this restore could bring to its document. */
+  readonly unrecalled: readonly Unrecalled[];
+  /** Of these, the users whose subscription could not be held. */
+  readonly unheld: readonly string[];
   /** Why it ended early; null where all is read. */
   readonly unavailable: string | null;
 };
@@ -36,7 +41,7 @@ type Report = (object: ProviderObject['object'], readTo: Instant) => void;
 
 /**
  * Takes the read models back to the documents, and reads the provider's lists since the backup into these, slice by slice.
- * A later run goes on where this one ended.
+ * A later run goes on where this one ended. Who cannot be brought up to them is held, and stops no other.
  */
 export async function recall(
   services: CoreServices,
@@ -44,20 +49,23 @@ export async function recall(
   begun: DeclaredRestore,
   onProgress: Report,
 ): Promise<Recall> {
-  const newerRows = begun.isReadModelBack === true ? 0 : await bringBack(services, readModels, begun);
-  let declared = { ...begun, isReadModelBack: true };
+  const back =
+    begun.isReadModelBack === true ? { newerRows: 0, unrecalled: [] } : await bringBack(services, readModels, begun);
+  let unrecalled = withMore(begun.unrecalled ?? [], back.unrecalled);
+  let declared = { ...begun, isReadModelBack: true, unrecalled };
   await epochs.save(declared);
   const end = endOf(declared, services);
-  const sum = { newerRows, objects: 0, changed: 0, unreadable: [] as string[] };
+  const sum = { newerRows: back.newerRows, objects: 0, changed: 0, unreadable: [] as string[] };
   for (const { object, progress } of lists) {
     let sliceMs = firstSliceMs;
     while (declared[progress] < end) {
       const from = declared[progress];
       const slice = { object, from, to: Math.min(from + sliceMs, end) };
-      const read = await recallSlice(services, slice);
+      const read = await recallSlice(services, slice, unrecalled);
       if (read.kind === 'unavailable') {
         const narrower = narrowerSliceMs(sliceMs);
-        if (narrower === sliceMs || read.reason !== 'too_many_pages') return { ...sum, unavailable: read.reason };
+        if (narrower === sliceMs || read.reason !== 'too_many_pages')
+          return { ...sum, unrecalled, unheld: [], unavailable: read.reason };
         sliceMs = narrower;
         continue;
       }
@@ -65,10 +73,11 @@ export async function recall(
       sum.changed += read.changed;
       sum.unreadable.push(...read.unreadable);
       sliceMs = nextSliceMs(sliceMs, read.pages);
-      declared = { ...declared, [progress]: slice.to };
+      unrecalled = withMore(unrecalled, read.unrecalled);
+      declared = { ...declared, [progress]: slice.to, unrecalled };
       await epochs.save(declared);
       onProgress(object, slice.to);
     }
   }
-  return { ...sum, unavailable: null };
+  return { ...sum, unrecalled, unheld: await holdAll(services, unrecalled), unavailable: null };
 }

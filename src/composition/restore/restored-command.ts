@@ -10,7 +10,7 @@ const time = [
 export const restoredCommand = {
   usage: 'npm run restored --',
   about:
-    'Declares that the database was restored from a backup, and teaches it what has happened since: run it after the restore and the deploy step, before any service starts. It goes on where it ended when it is run again. The whole plan: docs/disaster.md.',
+    'Declares that the database was restored from a backup, and teaches it what has happened since: run it after the restore and the deploy step, before any service starts. It goes on where it ended when it is run again. Exits with 0 where the services may start, with 1 where they may not yet, and with 2 where they may and a person must look at subscribers that it names. The whole plan: docs/disaster.md.',
   options: {
     at: {
       type: 'string',

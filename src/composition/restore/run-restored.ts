@@ -21,6 +21,7 @@ import { type Core, openCore } from '../open-core.ts';
 import { readConfig, secretsOf } from '../read-config.ts';
 import { restoredCommand } from './restored-command.ts';
 import { rewoundTopics } from './rewound-topics.ts';
+import { verdictOf } from './verdict.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -57,26 +58,21 @@ async function carryOut(core: Core, declared: DeclaredRestore, act: StaffAct): P
     await systemClock.wait(waitMs);
   }
   const services = { ...core.services, epoch: () => declared };
-  const { newerRows, objects, changed, unreadable, unavailable } = await recall(
-    services,
-    mongo,
-    declared,
-    (object, readTo) => {
-      process.stderr.write(`the provider's ${object}s are read up to ${toIso(readTo)}\n`);
-    },
-  );
+  const recalled = await recall(services, mongo, declared, (object, readTo) => {
+    process.stderr.write(`the provider's ${object}s are read up to ${toIso(readTo)}\n`);
+  });
+  const { newerRows, objects, changed } = recalled;
   await write(process.stdout, `${newerRows} rows of read models were newer than their documents, and are taken back`);
   await write(process.stdout, `${objects} payments and refunds of the provider were read; ${changed} were unknown`);
-  for (const id of unreadable) await write(process.stdout, `could not be read, look at it in the cabinet: ${id}`);
-  if (unavailable !== null) {
-    await write(process.stderr, `The provider cannot be read: ${unavailable}. Run the same command again.`);
-    return 1;
+  const { code, names, sentence } = verdictOf(recalled);
+  for (const name of names) await write(process.stdout, name);
+  if (recalled.unavailable === null) {
+    await core.services.relay.idle();
+    const last = (await mongo.epochs.load()) ?? declared;
+    await mongo.epochs.save({ ...last, completedAt: systemClock.now() });
   }
-  await core.services.relay.idle();
-  const last = (await mongo.epochs.load()) ?? declared;
-  await mongo.epochs.save({ ...last, completedAt: systemClock.now() });
-  await write(process.stdout, 'The restore is complete: start the services.');
-  return 0;
+  await write(code === 0 ? process.stdout : process.stderr, sentence);
+  return code;
 }
 
 async function restore(
@@ -98,7 +94,10 @@ async function restore(
   }
 }
 
-/** Declares a restore and carries it through. 0: the services may start; 1: not yet, with a sentence that says why. */
+/**
+ * Declares a restore and carries it through. 0: the services may start; 1: not yet, with a sentence that says why; 2: they may start, and
+ * a person must look at the subscribers that are named.
+ */
 export async function runRestored(args: readonly string[], variables?: Variables): Promise<number> {
   const { values } = readCommandLine(restoredCommand, args);
   try {

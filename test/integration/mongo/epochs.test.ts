@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { assertRestored, createEpochs } from '../../../src/adapters/mongo/epochs.ts';
+import type { DeclaredRestore } from '../../../src/application/ports/epochs.ts';
 import { noon } from '../../support/tariffs.ts';
 import { openTestDatabase } from './test-database.ts';
 
@@ -13,9 +14,13 @@ test('a service starts where no restore was declared, and after one that is comp
   const epochs = createEpochs(database.models);
   expect(await epochs.load()).toBeNull();
   assertRestored(await epochs.load());
-  const declared = {
+  const declared: DeclaredRestore = {
     ...{ restoredAt: noon - 2, upAt: noon, stoppedAt: noon - 1, completedAt: null },
     ...{ refundsRecalledTo: noon - 3, recalledTo: noon - 4, earlier: [17], isReadModelBack: true },
+    unrecalled: [
+      { userId: 'u', object: 'payment', id: 'p' },
+      { userId: 'v', object: null, id: null },
+    ],
   };
   await epochs.save(declared);
   expect(await epochs.load()).toEqual(declared);

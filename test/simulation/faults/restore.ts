@@ -55,7 +55,9 @@ function carryOut(world: World, parts: Command, onComplete: () => void): void {
       handleDuplicate(services, userId, row),
     );
     const newerRows = database.newerRowsOf(machine);
-    const { unavailable } = await recall(services, { epochs, newerRows, readModels }, declared, () => undefined);
+    const recalled = await recall(services, { epochs, newerRows, readModels }, declared, () => undefined);
+    const { unavailable, unrecalled } = recalled;
+    if (unrecalled.length > 0) world.breach('something throws', null, `not recalled: ${JSON.stringify(unrecalled)}`);
     if (unavailable !== null) {
       again();
       return;

@@ -1,3 +1,4 @@
+import { Schema } from 'mongoose';
 import type { DeclaredRestore } from '../../../application/ports/epochs.ts';
 import { createCollection, optional, required } from './schema.ts';
 
@@ -21,6 +22,8 @@ export const epochs = createCollection<EpochRow>('epochs', {
   earlier: optional([Number]),
   /** Whether the read models were taken back to the documents. */
   isReadModelBack: optional(Boolean),
+  /** What could not be recalled: of whom, and which object. */
+  unrecalled: optional([Schema.Types.Mixed] as const),
   /** When the services could start again; null until then. */
   completedAt: optional(Number),
 });
