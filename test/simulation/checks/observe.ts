@@ -15,6 +15,7 @@ import { checkChargingHours } from './charging-hours.ts';
 import type { GivenComment } from './comments.ts';
 import type { GivenTerms } from './consents.ts';
 import { createContactCheck } from './contacts.ts';
+import { noteAlarms } from './error-lines.ts';
 import { checkLeaving } from './leaving.ts';
 import { checkLimits } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
@@ -105,6 +106,7 @@ export function observe(
         countRaces({ world, before: before.subscriber, after: subscriber, save, entries: server.entries });
       checkUnlinked(world, witness, server, { before: before?.subscriber ?? null, after: subscriber, save });
     },
+    onLearned: (save) => noteAlarms(witness, save),
     onPull: (before, entryIds) => checkPull(world, witness, before, entryIds),
     onChange: () => undefined,
   });

@@ -114,6 +114,8 @@ export type Witness = {
   readonly forgottenEnds: Map<string, number>;
   /** What alarms are about: objects of the provider, commands, operations. */
   readonly named: Set<string>;
+  /** Saved alarms whose process knows of its save, by rule and subject. A restored database does not undo that a person was called. */
+  readonly alarms: Map<string, { readonly userId: string; readonly count: number }>;
   /** Commands that had been carried out when the database went back. */
   readonly done: Set<string>;
   /** When the database went back; null where it did not. */
@@ -155,6 +157,7 @@ export const createWitness = (): Witness => ({
   endedAt: new Map(),
   forgottenEnds: new Map(),
   named: new Set(),
+  alarms: new Map(),
   done: new Set(),
   wentBackAt: null,
   forgottenNotices: new Map(),

@@ -40,6 +40,12 @@ export const plantedQueues: readonly PlantedBug[] = [
     instead: '    if (about !== null && about.rule === undefined) alertOperator(log',
   },
   {
+    name: 'an alarm after a lost race that calls no operator',
+    file: 'src/application/change/change-subscriber.ts',
+    text: '    alertOperators(services.log, userId, events);',
+    instead: '    if (tried === 0) alertOperators(services.log, userId, events);',
+  },
+  {
     name: 'the time that a command says of itself believed',
     file: 'src/application/handlers/bound-acceptance.ts',
     text: '  if (acceptedAt === command.acceptedAt) return command;',

@@ -23,6 +23,8 @@ import type { World } from './world.ts';
 
 export type Watcher = {
   readonly onSave: (before: StoreDocument | null, after: StoreDocument, save: SubscriberSave) => void;
+  /** The answer to the save has reached its process, which lives. */
+  readonly onLearned?: (save: SubscriberSave) => void;
   readonly onPull: (before: StoreDocument, entryIds: readonly string[]) => void;
   /** Something may have fallen due, or the outbox has entries. */
   readonly onChange: (document: StoreDocument) => void;
@@ -155,8 +157,8 @@ export function createDatabase(world: World): Database {
           const document = read(userId);
           return document === null ? null : storedFrom(document);
         }),
-      save: (save) =>
-        ask(save.subscriber.userId, () => {
+      save: (save) => {
+        const answered = ask(save.subscriber.userId, () => {
           const { userId } = save.subscriber;
           if (world.strikes('save_lands_late', userId)) {
             world.scheduler.after(Math.ceil(world.random.spread(100, 2 * minuteMs)), () => void apply(save));
@@ -166,7 +168,14 @@ export function createDatabase(world: World): Database {
           // The real adapter then searches for its own save id; in half of the cases that read fails as well.
           if (world.strikes('save_answer_lost', userId) && world.random.chance(0.5)) throw away('the answer is lost');
           return result;
-        }),
+        });
+        const learn = (result: 'saved' | 'conflict'): void => {
+          if (result === 'saved') for (const watcher of watchers) watcher.onLearned?.(save);
+        };
+        // Beside the answer: a link between would change the sequence in which processes go on.
+        void answered.then(learn, () => undefined);
+        return answered;
+      },
       pullOutbox: (published) =>
         ask(firstUser(published), () => published.forEach(({ userId, entryIds }) => pull(userId, entryIds))),
       findLeftovers: (before, { limit, from, except }) =>

@@ -82,7 +82,8 @@ function logOf(world: World): Log {
   };
   const error: Log['error'] = (message, fields, cause) => {
     const { rule, subjectId } = (fields ?? {}) as LogFields;
-    if (rule !== undefined) world.alarms.add(`${String(rule)} ${String(subjectId)}`);
+    const alarm = `${String(rule)} ${String(subjectId)}`;
+    if (rule !== undefined) world.alarms.set(alarm, (world.alarms.get(alarm) ?? 0) + 1);
     judge(message, {}, cause);
   };
   return { error, warn: judge, info: quiet, debug: quiet };

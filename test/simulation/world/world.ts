@@ -39,8 +39,8 @@ export type World = {
   readonly onPaired: (strike: (inMs: number, fault: TimeFault) => void) => void;
   readonly breach: (rule: string, userId: string | null, detail: unknown) => void;
   readonly breaches: () => readonly Breach[];
-  /** Alarms that the processes have written as error lines: the rule and what it is about. */
-  readonly alarms: Set<string>;
+  /** How often the processes have written an alarm as an error line, by its rule and what it is about. */
+  readonly alarms: Map<string, number>;
   /** Counts a visit to a cell of a coverage table. */
   readonly visit: (table: CoverageTable, cell: string) => void;
   readonly visits: () => ReadonlyMap<string, number>;
@@ -114,7 +114,7 @@ export function createWorld(parts: {
       story.add(userId, `BROKEN ${rule}: ${text}`);
     },
     breaches: () => breaches,
-    alarms: new Set(),
+    alarms: new Map(),
     visit,
     visits: () => visits,
     paymentStateOf,
