@@ -77,6 +77,8 @@ async function prepareStack(system: System): Promise<NodeJS.ProcessEnv> {
     TEST_COLLECTOR_PORT: String(ports.collector),
     TEST_SANDBOX_URL: `http://127.0.0.1:${ports.sandbox}`,
     TEST_LOGS_DIR: folders.logs,
+    // Of the shell: a person asks one test for more than a run of all has the time for.
+    TEST_RECONCILED_PAYMENTS: process.env['TEST_RECONCILED_PAYMENTS'],
   };
 }
 
