@@ -148,7 +148,7 @@ export const settings = {
   RATE_LIMIT_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),
     default: except('600000', '600'),
-    doc: 'Requests per minute from one user (or one address without a valid token), over all processes of the API. Those of two seconds may come at once, 20 of 600; the next one is answered 429.',
+    doc: 'Requests per minute from one user (or one address without a valid token), over all processes of the API. Those of two seconds may come at once, 20 of 600; the next one is answered 429. Preflights of pages have as many of their own.',
   },
   RATE_LIMIT_SERVICE_PER_MINUTE: {
     parse: parse.whole(1, 10_000_000),

@@ -36,6 +36,22 @@ describe('an address has one limit', () => {
     expect(await statuses(method, path, { headers })).toEqual(then429(status));
   });
 
+  const preflight = { 'Access-Control-Request-Method': 'POST' };
+  it.each([
+    ['from a listed origin', '/api/v1/tariffs', { Origin: 'https://cinema.example', ...preflight }],
+    ['from another origin', '/api/v1/tariffs', { Origin: 'https://elsewhere.example', ...preflight }],
+    ['from no origin', '/api/v1/tariffs', preflight],
+    ['at an address that does not exist', '/nothing', preflight],
+    ['at an address that cannot be decoded', '/api/v1/commands/%zz', preflight],
+  ])('for preflights %s, and they take nothing from the requests that follow', async (_name, path, headers) => {
+    expect(await statuses('OPTIONS', path, { headers })).toEqual(then429(204));
+    expect(await statuses('GET', '/api/v1/tariffs')).toEqual(then429(200));
+  });
+
+  it('for OPTIONS that is no preflight', async () => {
+    expect(await statuses('OPTIONS', '/api/v1/tariffs')).toEqual(then429(405));
+  });
+
   it('at a private route with an invalid token', async () => {
     expect(await statuses('GET', '/api/v1/payments/profile', { token: 'x' })).toEqual(then429(401));
   });

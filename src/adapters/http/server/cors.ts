@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { LimitAddress } from './mount-routes.ts';
 
 const preflightLifeSeconds = '600';
 
@@ -8,8 +9,11 @@ const readable = [
   ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
 ];
 
-/** Answers preflights and allows the listed origins. The API uses no cookies, so credentials are not allowed. */
-export function cors(origins: readonly string[] | 'any'): RequestHandler {
+/**
+ * Answers preflights and allows the listed origins. The API uses no cookies, so credentials are not allowed. No other limit sees a
+ * preflight, so `limitPreflight` bounds what one address sends.
+ */
+export function cors(origins: readonly string[] | 'any', limitPreflight: LimitAddress): RequestHandler {
   return (request, response, next) => {
     response.vary('Origin');
     const { origin } = request.headers;
@@ -22,6 +26,7 @@ export function cors(origins: readonly string[] | 'any'): RequestHandler {
       next();
       return;
     }
+    limitPreflight(request.ip ?? '', response);
     if (allowed) {
       response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
       response.setHeader(

@@ -118,13 +118,17 @@ export function createHttpApp(services: HttpServices, options: HttpOptions): App
   const app = express();
   const document = readOpenApi();
   const sharing = services.counts ?? alone;
-  const limit = createRateLimit(options.rateLimits.perAddress, services.clock, { kind: 'address', sharing });
-  const limitAddress: LimitAddress = (address, response) => void response.set(rateHeaders(limit(rateKey(address))));
+  const limitOf = (kind: string): LimitAddress => {
+    const limit = createRateLimit(options.rateLimits.perAddress, services.clock, { kind, sharing });
+    return (address, response) => void response.set(rateHeaders(limit(rateKey(address))));
+  };
+  const limitAddress = limitOf('address');
   app.disable('x-powered-by');
   app.disable('etag');
   // An exact count: with `true` every sender could claim the provider's address in a header.
   app.set('trust proxy', options.trustedHops);
-  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins));
+  // Preflights have a bucket of their own: from the common one a page of another origin would pay twice for each request.
+  app.use(requestId, watch(services), securityHeaders, cors(options.corsOrigins, limitOf('preflight')));
   const openApi = inlinedOpenApi(document);
   mountRoutes(app, allRoutes(createHttpContext(services, options), openApi), {
     services,

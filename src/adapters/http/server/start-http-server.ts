@@ -39,7 +39,10 @@ const reasons: Readonly<Record<string, string>> = {
 
 const badRequest = JSON.stringify(invalidAt('request', 'is not valid HTTP').body);
 
-/** Answers, with a code, what Node's HTTP parser refuses: it never reaches the app. */
+/**
+ * Answers, with a code, what Node's HTTP parser refuses: it never reaches the app. No limit counts it, because it costs its sender a
+ * connection, and us neither a line of the log nor a span.
+ */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
