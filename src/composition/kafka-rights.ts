@@ -47,6 +47,8 @@ export type Acl = {
 const prefix = 'billing.';
 const groupPrefix = 'billing-';
 const clusterName = 'kafka-cluster';
+/** The deploy step counts their copies. Kafka makes the first, and most registries keep the schemas in the second. */
+export const foreignTopics: readonly string[] = ['__consumer_offsets', '_schemas'];
 
 function aclsOf(user: string, rights: KafkaRights): readonly Acl[] {
   const acl = (operation: Acl['operation'], on: Acl['on'], name: string, prefixed = false): Acl => ({
@@ -64,6 +66,7 @@ function aclsOf(user: string, rights: KafkaRights): readonly Acl[] {
           acl('DescribeConfigs', 'topic', prefix, true),
           // It counts the brokers before it creates a topic.
           acl('Describe', 'cluster', clusterName),
+          ...foreignTopics.map((topic) => acl('Describe', 'topic', topic)),
         ]
       : []),
   ];

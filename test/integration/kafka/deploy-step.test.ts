@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { createClient } from '../../../src/adapters/kafka/client/client.ts';
 import { registerSchemas } from '../../../src/adapters/kafka/registry/register-schemas.ts';
 import { openRegistry } from '../../../src/adapters/kafka/registry/registry.ts';
+import { checkForeignTopics } from '../../../src/adapters/kafka/admin/foreign-topics.ts';
 import { assertTopics, createTopics } from '../../../src/adapters/kafka/admin/topics.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { registeredSchemas } from '../../../src/messages/registered-schemas.ts';
@@ -62,6 +63,17 @@ describe('topics', () => {
         `${name} has 1 replicas instead of 3\n${name} has min.insync.replicas=1 instead of 2`,
       ),
     });
+  });
+
+  test('topics of others with too few copies are named, and one that is not there is not made', async () => {
+    await createTopics(client, [wanted], 1);
+    const absent = `suite-absent.${mark}`;
+    expect(await checkForeignTopics(client, [name, absent], 3)).toEqual({
+      lacking: [`${name} has 1 replicas instead of 3`],
+      unseen: [absent],
+    });
+    expect(await checkForeignTopics(client, [name], 1)).toEqual({ lacking: [], unseen: [] });
+    expect(await admin.listTopics()).not.toContain(absent);
   });
 });
 

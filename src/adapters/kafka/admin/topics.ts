@@ -49,7 +49,11 @@ const partitionDrift = (found: Found, topics: readonly TopicSettings[]): readonl
   });
 
 /** Replicas that are down for a moment count: Kafka lists where a partition should be, whatever is up. */
-const lackingReplicas = (found: Found, topics: readonly TopicSettings[], replicas: number): readonly string[] =>
+export const lackingReplicas = (
+  found: Found,
+  topics: readonly Pick<TopicSettings, 'name'>[],
+  replicas: number,
+): readonly string[] =>
   topics.flatMap(({ name }) => {
     const partitions = found.find((topic) => topic.name === name)?.partitions ?? [];
     const least = Math.min(...partitions.map((partition) => partition.replicas.length));
