@@ -86,6 +86,11 @@ const outsideDevelopment: readonly Refusal[] = [
     why: 'must name the origins of our pages, each beginning with https://, and not `*`',
   },
   {
+    name: 'SENTRY_DSN',
+    refuses: isHttp,
+    why: 'must begin with https://; a report says what failed, and where in the code',
+  },
+  {
     name: 'TEST_CLOCKS',
     refuses: (value) => value === true,
     why: 'must be unset or false; time is moved in development and tests only',

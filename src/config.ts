@@ -44,7 +44,7 @@ export const settings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     parse: parse.optional(parse.httpUrl),
     default: everywhere(''),
-    doc: 'Where traces are sent, by OTLP over HTTP: a collector such as http://collector:4318; unset: nowhere.',
+    doc: 'Where traces are sent, by OTLP over HTTP: a collector such as http://collector:4318; unset: nowhere. A collector inside the cluster may use http: spans hold no secret, and they do not leave the cluster.',
   },
   OTEL_TRACES_SAMPLER_ARG: {
     parse: parse.ratio,

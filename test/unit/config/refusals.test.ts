@@ -22,6 +22,7 @@ describe.each(['production', 'staging'])('%s refuses what belongs to development
     ['YOOKASSA_RETURN_URL', 'http://cinema.example/return'],
     ['RETURN_URL_ORIGINS', 'https://cinema.example,http://cinema.example'],
     ['CORS_ORIGINS', '*'],
+    ['SENTRY_DSN', 'http://key@sentry.example/42'],
     ['CORS_ORIGINS', 'http://cinema.example'],
     ['JWT_SECRET_KEY', 'a'.repeat(40)],
     ['ENCRYPTION_KEY', Buffer.alloc(32, 7).toString('base64')],
