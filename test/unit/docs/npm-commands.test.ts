@@ -27,6 +27,7 @@ test.each([
   ['npm run admin -- lits held', 'There is no "lits"'],
   ['npm run admin -- release USER --cause TEXT', 'There is no option --cause'],
   ['npm run admin -- release USER', '--reason TEXT is missing: why, for the audit'],
+  ['npm run reseal', '--reason TEXT is missing: why, for the audit'],
   ['npm run admin -- refund PAYMENT --access none --cause complaint --reason TEXT', '--access must be keep or revoke'],
   ['npm run admin -- discard billing-commands KEY --reason TEXT', 'GROUP KEY MESSAGE is missing'],
   ['TOKEN=$(npm run -s token -- --usr $BUYER)', 'There is no option --usr'],
