@@ -193,7 +193,7 @@ export const settings = {
   RECEIPT_PAYMENT_MODE: {
     parse: parse.oneOf(...paymentModes),
     default: everywhere('full_payment'),
-    doc: 'How a period is sold, as the receipt says it: full_payment, or full_prepayment where an offset receipt follows.',
+    doc: 'How a period is sold, as the receipt says it: full_payment, or full_prepayment where another system makes the offset receipts.',
   },
   CHARGING_HOURS: {
     parse: parse.hoursOfDay,

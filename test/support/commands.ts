@@ -5,6 +5,7 @@ import type { Command, CommandInput, CommandType } from '../../src/domain/comman
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
 import { type CellState, type Cells, inEveryState, type Known, type Resolving } from './cells.ts';
+import { anyTerms } from './any-terms.ts';
 import { methodRows } from './method-commands.ts';
 import { receiptContactRows, sealedOrNull } from './receipt-contact-commands.ts';
 import { staffRows } from './staff-commands.ts';
@@ -42,21 +43,6 @@ type Order<Type extends CommandType> = {
 };
 
 export type CommandRows = { readonly [Type in CommandType]: CommandRow<Type> };
-
-const amount = fc.record({ amountMinor: fc.nat(), currency: fc.constant('RUB') });
-/** What a subscriber was shown. */
-const anyTerms = fc.option(
-  fc.record({
-    version: fc.constantFrom('2026-01', '2'),
-    locale: fc.constant('ru-RU'),
-    shown: fc.record({
-      ...{ firstAmount: amount, thenAmount: amount, firstChargeAt: fc.nat() },
-      period: fc.record({ count: fc.integer({ min: 1, max: 12 }), unit: fc.constantFrom('day', 'month', 'year') }),
-      cancelHow: fc.constantFrom('in your account', 'by a letter'),
-    }),
-  }),
-  { nil: null },
-);
 
 const leaving = { mode: 'immediate', refund: 'prorated' } as const;
 const ordinary = { paySystem: 'yookassa', returnUrl: null, testClockId: null };

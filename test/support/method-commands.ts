@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Subscriber } from '../../src/domain/model/subscriber.ts';
 import type { Random } from '../simulation/world/random.ts';
+import { anyTerms } from './any-terms.ts';
 import { type Cells, inEveryState, type Known } from './cells.ts';
 
 /** A subscriber has a method once a page was paid that saves it; the expired one was bought without renewal. */
@@ -21,9 +22,14 @@ export const methodRows = {
       methodType: fc.constantFrom('bank_card', 'sbp', 'yoo_money'),
       returnUrl: fc.option(fc.webUrl(), { nil: null }),
       confirmation: fc.constantFrom('page' as const, 'qr' as const, null),
+      terms: anyTerms,
     },
     weight: 8,
-    draw: (random: Random) => ({ methodType: random.pick(kinds), returnUrl: null }),
+    draw: (random: Random, { shown }: Known) => ({
+      methodType: random.pick(kinds),
+      returnUrl: null,
+      terms: shown(null),
+    }),
     modes: [''],
     orders: {
       bind: {

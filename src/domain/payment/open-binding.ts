@@ -65,7 +65,10 @@ type Wish = Pick<Binding, 'undoesCancelOf' | 'consent'>;
 
 /** The newest wish counts, and with it what was agreed to. The consent before it stays where the client has shown no terms. */
 function newestWish(open: Binding, { undoesCancelOf, consent }: Terms): Wish {
-  if (undoesCancelOf === null) return { undoesCancelOf: open.undoesCancelOf, consent: open.consent };
+  if (undoesCancelOf === null) {
+    const newer = open.undoesCancelOf === null ? consent : null;
+    return { undoesCancelOf: open.undoesCancelOf, consent: newer ?? open.consent };
+  }
   const earlier = open.undoesCancelOf === undoesCancelOf ? open.consent : null;
   return { undoesCancelOf, consent: consent ?? earlier };
 }

@@ -68,6 +68,10 @@ export type PaymentMethodBindV1 = {
    * How the subscriber confirms it: on a page of the provider, or by a QR code that the app of a bank reads. Null or absent is a page.
    */
   confirmation?: 'page' | 'qr' | null;
+  /**
+   * What the subscriber was shown of the charges that the method would make, and agreed to; null or absent where the client sends no terms.
+   */
+  terms?: AgreedTerms | null;
 };
 /**
  * Who sent the command.
@@ -81,6 +85,61 @@ export type Actor = {
    * The id of that person.
    */
   id: string;
+};
+/**
+ * What the subscriber was shown before they let renewals be charged.
+ */
+export type AgreedTerms = {
+  /**
+   * The version of the text, as the frontend counts it.
+   */
+  version: string;
+  /**
+   * The language of the text.
+   */
+  locale: string;
+  shown: ShownTerms;
+};
+/**
+ * What the page said.
+ */
+export type ShownTerms = {
+  firstAmount: Money;
+  /**
+   * When the first charge is made.
+   */
+  firstChargeAt: Instant;
+  thenAmount: Money;
+  /**
+   * How often it is charged.
+   */
+  period: {
+    /**
+     * How many units one period lasts.
+     */
+    count: number;
+    /**
+     * Calendar unit, counted in the business time zone.
+     */
+    unit: 'day' | 'month' | 'year';
+  };
+  /**
+   * The sentence that said how to cancel.
+   */
+  cancelHow: string;
+};
+/**
+ * An amount of money; never a float.
+ */
+export type Money = {
+  /**
+   * Amount in minor units of the currency (kopecks for RUB).
+   */
+  amountMinor: number;
+  /**
+   * ISO 4217 code, three capital letters.
+   */
+  currency: string;
 };
 /**
  * Charge this saved method from the next charge on. Never expires.
@@ -525,61 +584,6 @@ export type SubscriptionPayV1 = {
    * What the subscriber was shown and agreed to; null or absent where the client sends no terms.
    */
   terms?: AgreedTerms | null;
-};
-/**
- * What the subscriber was shown before they let renewals be charged.
- */
-export type AgreedTerms = {
-  /**
-   * The version of the text, as the frontend counts it.
-   */
-  version: string;
-  /**
-   * The language of the text.
-   */
-  locale: string;
-  shown: ShownTerms;
-};
-/**
- * What the page said.
- */
-export type ShownTerms = {
-  firstAmount: Money;
-  /**
-   * When the first charge is made.
-   */
-  firstChargeAt: Instant;
-  thenAmount: Money;
-  /**
-   * How often it is charged.
-   */
-  period: {
-    /**
-     * How many units one period lasts.
-     */
-    count: number;
-    /**
-     * Calendar unit, counted in the business time zone.
-     */
-    unit: 'day' | 'month' | 'year';
-  };
-  /**
-   * The sentence that said how to cancel.
-   */
-  cancelHow: string;
-};
-/**
- * An amount of money; never a float.
- */
-export type Money = {
-  /**
-   * Amount in minor units of the currency (kopecks for RUB).
-   */
-  amountMinor: number;
-  /**
-   * ISO 4217 code, three capital letters.
-   */
-  currency: string;
 };
 /**
  * End the billing hold of the subscription: what is due is charged again. Only staff order it. Never expires.

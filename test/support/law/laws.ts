@@ -212,7 +212,7 @@ export const laws: readonly Law[] = [
         says: 'a receipt that is not registered after three days, or never will be',
       },
     ],
-    missing: null,
+    missing: 'Offset receipts of a period that is sold as `full_prepayment`: another system has to make them.',
   },
   {
     no: 'L8',

@@ -127,6 +127,49 @@ describe('a consent', () => {
   });
 });
 
+describe('a binding with terms', () => {
+  const bind = (system: TestSystem, given: AgreedTerms | null) =>
+    system.order(user, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null, terms: given });
+
+  /** Past due, by a card that can be charged no more. */
+  async function withoutCard(): Promise<TestSystem> {
+    const { system } = await bought(terms());
+    system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'card_expired' });
+    await system.pass(28 * dayMs + hourMs, 6 * hourMs);
+    return system;
+  }
+  const newer = (system: TestSystem, shown: Partial<Shown> = {}) =>
+    terms({ firstChargeAt: system.clock.now(), ...shown }, '2026-02');
+
+  test('is the consent to what its card is charged, where that card is the only one', async () => {
+    const system = await withoutCard();
+    expect(await bind(system, newer(system))).toMatchObject({ kind: 'requires_action' });
+    expect(await consentOf(system)).toMatchObject({ version: '2026-01' });
+    await system.endBinding(user, 'active');
+    expect(await consentOf(system)).toMatchObject({ version: '2026-02' });
+    expect(await system.order(user, { type: 'payment.retry' })).toMatchObject({ kind: 'completed' });
+    expect(charges(system).at(-1)).toMatchObject({ consentId: (await consentOf(system))?.id });
+  });
+
+  test('is refused where its card would be charged something else', async () => {
+    const system = await withoutCard();
+    const other = newer(system, { thenAmount: { ...price, amountMinor: 100 } });
+    expect(await bind(system, other)).toEqual({ kind: 'rejected', reason: 'amount_changed' });
+    expect((await system.state(user)).binding).toBeNull();
+  });
+
+  test('changes no consent where another card goes on being charged, or where it has none', async () => {
+    const { system } = await bought(terms());
+    await bind(system, newer(system));
+    await system.endBinding(user, 'active');
+    expect(await consentOf(system)).toMatchObject({ version: '2026-01' });
+    const dead = await withoutCard();
+    await bind(dead, null);
+    await dead.endBinding(user, 'active');
+    expect(await consentOf(dead)).toMatchObject({ version: '2026-01' });
+  });
+});
+
 describe('where terms are demanded', () => {
   test('a purchase with renewal and an uncancel need them, and nothing else does', async () => {
     const system = createTestSystem({ ...home, settings: { termsRequired: true } });
