@@ -55,17 +55,21 @@ export function workListSuite(
       ]);
     });
 
-    test('unknown payments and refunds, and of them those that operators were alerted of', async () => {
+    test('unknown payments and refunds, and those without an end that operators were alerted of', async () => {
       const rows = [
         paymentRow({ state: 'unknown', createdRealAt: noon + 1, stuckSince: noon + 9 }),
         refundRow({ state: 'unknown', createdRealAt: noon }),
         paymentRow({ state: 'unknown', createdRealAt: noon + 2 }),
         paymentRow({ state: 'failed', stuckSince: noon }),
         refundRow({ state: 'succeeded' }),
+        refundRow({ state: 'pending', createdRealAt: noon + 3, stuckSince: noon + 9 }),
+        paymentRow({ state: 'pending', createdRealAt: noon + 4 }),
+        paymentRow({ state: 'requires_action', createdRealAt: noon + 5, stuckSince: noon + 9 }),
+        refundRow({ state: 'requested', stuckSince: noon }),
       ];
       await parts.writer.write(rows);
       expect(await pages('unknown')).toEqual([[rows[1]?.id, rows[0]?.id], [rows[2]?.id]]);
-      expect(await pages('stuck')).toEqual([[rows[0]?.id], []]);
+      expect(await pages('stuck')).toEqual([[rows[0]?.id, rows[5]?.id], [rows[7]?.id]]);
     });
 
     test('late refunds while they are open, the oldest request first', async () => {

@@ -1,5 +1,6 @@
 import { byAge, type WorkItem, type WorkList } from '../../src/application/ports/work-list.ts';
 import type { ReadModelRow } from '../../src/application/ports/outbox.ts';
+import { isOver, isReady } from '../../src/domain/model/payment-states.ts';
 import type { MemoryReadModels } from './read-models.ts';
 
 function itemOf(row: ReadModelRow, state: Parameters<WorkList>[0]['state']): readonly WorkItem[] {
@@ -18,7 +19,8 @@ function itemOf(row: ReadModelRow, state: Parameters<WorkList>[0]['state']): rea
   }
   if (state === 'receipt_failed' || state === 'held' || (row.model !== 'payments' && row.model !== 'refunds'))
     return [];
-  const waits = row.row.state === 'unknown' && (state === 'unknown' || row.row.stuckSince !== null);
+  const isStuck = row.row.stuckSince !== null && !isReady(row.row) && !isOver(row.row);
+  const waits = state === 'stuck' ? isStuck : row.row.state === 'unknown';
   const kind = row.model === 'payments' ? 'payment' : 'refund';
   return waits ? [{ userId, id, kind, since: row.row.createdRealAt }] : [];
 }

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/model/instant.ts';
 import { type TimerType, timerTypes } from '../../domain/timers/index.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
+import { stuckRows } from './stuck-rows.ts';
 import type { SubscriberDocument } from './subscriber-document.ts';
 import { subscribersOf } from './subscriber-store.ts';
 
@@ -57,12 +58,12 @@ export function createReadBacklog(models: Models): ReadBacklog {
   const rowsOf = ({ collection }: { readonly collection: unknown }): Counted => collection as Counted;
   const payments = rowsOf(models.payments);
   const refunds = rowsOf(models.refunds);
-  const unresolved = async (filter: Document): Promise<number> =>
-    (await count(payments, { state: 'unknown', ...filter })) + (await count(refunds, { state: 'unknown', ...filter }));
+  const operations = async (filter: Document): Promise<number> =>
+    (await count(payments, filter)) + (await count(refunds, filter));
   const countWork: Readonly<Record<WorkState, () => Promise<number>>> = {
     held: () => count(rowsOf(models.subscriptions), { 'held.since': { $exists: true } }),
-    unknown: () => unresolved({}),
-    stuck: () => unresolved({ stuckSince: { $ne: null } }),
+    unknown: () => operations({ state: 'unknown' }),
+    stuck: () => operations(stuckRows),
     refund_late: () => count(refunds, { lateSince: { $exists: true } }),
     receipt_failed: () => count(rowsOf(models.receipts), { state: 'failed' }),
   };

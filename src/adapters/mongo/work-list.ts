@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb';
 import { byAge, type WorkItem, type WorkList } from '../../application/ports/work-list.ts';
 import type { Models } from './models/open-models.ts';
 import { askStore } from './store-fault.ts';
+import { stuckRows } from './stuck-rows.ts';
 
 type Query = Parameters<WorkList>[0];
 type Waiting = {
@@ -21,8 +22,7 @@ const later = (field: string, since: unknown, id: string): Filter<Waiting> => ({
 
 async function unresolved(rows: Rows, kind: WorkItem['kind'], { state, after, limit }: Query) {
   const filter = {
-    state: 'unknown',
-    ...(state === 'stuck' ? { stuckSince: { $ne: null } } : {}),
+    ...(state === 'stuck' ? stuckRows : { state: 'unknown' }),
     ...(after === null ? {} : later('createdRealAt', new Date(after.since), after.id)),
   };
   const found = await rows.find(filter).sort({ createdRealAt: 1, _id: 1 }).limit(limit).toArray();

@@ -45,7 +45,7 @@ export type Payment = {
   readonly createdRealAt: Instant;
   /** Why its money is refunded if it succeeds; set when the payment moves to `watched`. */
   readonly watchedBecause: 'superseded' | 'canceled' | null;
-  /** When operators were alerted that the payment has been unknown for too long; set once. */
+  /** When operators were alerted that the payment has had no end for too long; set once. */
   readonly stuckSince: Instant | null;
 };
 
@@ -82,7 +82,7 @@ export type Refund = {
   readonly firstRequestedAt: Instant;
   /** When a failed refund is requested again with a new key; null while it is open, and after the last retry. */
   readonly retryAt: Instant | null;
-  /** When operators were alerted that the refund has been unknown for too long; set once. */
+  /** When operators were alerted that the refund has had no end for too long; set once. */
   readonly stuckSince: Instant | null;
   /** When operators were alerted that it is late, over all attempts. Absent before that. */
   readonly alarmedAt?: Instant;

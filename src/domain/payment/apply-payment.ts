@@ -2,7 +2,7 @@ import { markMismatch, mismatchOf } from './check-object.ts';
 import type { Context } from '../model/context.ts';
 import { answerWaiting, type Draft, follow, record } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
-import { withProviderId, type PaymentOperation, subjectOf, track } from './operation.ts';
+import { withProviderId, type PaymentOperation, subjectOf } from './operation.ts';
 import type { Payment } from '../model/payment.ts';
 import { isReady, isUnresolved, showsPage } from '../model/payment-states.ts';
 import { planPolls } from './polls.ts';
@@ -10,6 +10,7 @@ import type { ProviderPayment } from '../model/provider.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { failPayment } from './fail-payment.ts';
 import { takeCharge } from './take-charge.ts';
+import { trackWaiting } from './track-waiting.ts';
 import { applySuccess } from './complete-payment.ts';
 
 type Seen = { readonly object: ProviderPayment; readonly via: Via };
@@ -19,10 +20,12 @@ function applyPending(draft: Draft, operation: PaymentOperation, seen: Seen, con
   const { entry, place } = operation;
   const send = planPolls(entry, context);
   const redirectUrl = seen.object.confirmationUrl;
-  if (redirectUrl === null || entry.kind !== 'checkout') return track(draft, operation, { state: 'pending', send });
+  if (redirectUrl === null || entry.kind !== 'checkout') {
+    return trackWaiting(draft, { ...operation, entry: { ...entry, state: 'pending' } }, send, context);
+  }
   const payment: Payment = { ...entry, send, state: 'requires_action', confirmationUrl: redirectUrl };
   if (showsPage(entry) || place === 'watched') {
-    return record(draft, { type: 'payment.tracked', payment, place });
+    return trackWaiting(draft, { ...operation, entry: payment }, send, context);
   }
   const opened = record(draft, { type: 'payment.requires_action', payment, place, redirectUrl });
   const { id, subscriptionId } = entry;
@@ -34,10 +37,12 @@ function startCapture(draft: Draft, operation: PaymentOperation, seen: Seen, con
   const { entry, place } = operation;
   const polled = planPolls(entry, context);
   // A watched authorization is not captured, and lapses at the bank.
-  if (place === 'watched') return track(draft, operation, { state: 'pending', send: polled });
+  if (place === 'watched') {
+    return trackWaiting(draft, { ...operation, entry: { ...entry, state: 'pending' } }, polled, context);
+  }
   const subject = subjectOf(operation);
   if (entry.step === 'capture') {
-    const tracked = track(draft, operation, { send: polled });
+    const tracked = trackWaiting(draft, operation, polled, context);
     // The capture was opened and never sent; it is sent now, not at the next poll.
     return isReady(entry) && entry.send.sends === 0 ? follow(tracked, 'send', subject) : tracked;
   }

@@ -4,7 +4,7 @@ import type { Context } from '../model/context.ts';
 import { alarm, type Draft, record } from '../decision/draft.ts';
 import { isOfBackup, isSinceBackup } from '../model/epoch.ts';
 import { followReceipt } from './follow-receipt.ts';
-import { withProviderId, type RefundOperation, track } from './operation.ts';
+import { withProviderId, type RefundOperation } from './operation.ts';
 import type { Refund } from '../model/payment.ts';
 import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
 import { planPolls } from './polls.ts';
@@ -12,6 +12,7 @@ import type { ProviderRefund } from '../model/provider.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { attemptsMax, recalledRefund } from './recalled-refund.ts';
 import { openRefund } from './request-refund.ts';
+import { trackWaiting } from './track-waiting.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
 function refundRetryAt(refund: Refund, context: Context): number | null {
@@ -109,7 +110,12 @@ export function applyRefund(before: Draft, asked: RefundOperation, object: Provi
   const known = withProviderId(operation, object.id);
   switch (object.status) {
     case 'pending':
-      return track(draft, known, { state: 'pending', send: planPolls(known.entry, context) });
+      return trackWaiting(
+        draft,
+        { ...known, entry: { ...known.entry, state: 'pending' } },
+        planPolls(known.entry, context),
+        context,
+      );
     case 'succeeded': {
       const refund: Refund = { ...known.entry, state: 'succeeded' };
       const succeeded = record(draft, { type: 'refund.succeeded', refund, closed: true });

@@ -3,18 +3,18 @@ import { retryRefund } from './apply-refund.ts';
 import { awaitBinding } from './apply-binding.ts';
 import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
-import { accepted, alarm, type Decision, type Draft, draftOf, ignored, record } from '../decision/draft.ts';
+import { accepted, type Decision, type Draft, draftOf, ignored } from '../decision/draft.ts';
 import type { Via } from '../model/events.ts';
 import { giveUp } from './fail-payment.ts';
-import { findOperation, type MoneyOperation, type Operation, track } from './operation.ts';
+import { findOperation, type Operation } from './operation.ts';
 import type { Subject } from '../model/effect.ts';
-import type { Payment, Refund } from '../model/payment.ts';
-import { isOver, isUnresolved, mayBeRetried } from '../model/payment-states.ts';
+import { isOver, mayBeRetried } from '../model/payment-states.ts';
 import { planCheck } from './plan-check.ts';
 import { planPolls } from './polls.ts';
 import type { CheckResult, ProviderMethod, ProviderObject } from '../model/provider.ts';
 import type { SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { trackWaiting } from './track-waiting.ts';
 
 /** What a status check found, by id or through the provider's list. Only the list can prove an absence. */
 export type StatusCheck = {
@@ -43,26 +43,6 @@ function withAbsence(send: SendRecord, context: Context): SendRecord {
   return { ...send, absentSince: context.now, nextCheckAt: again, nextCheckRealAt: null };
 }
 
-/** Unknown for longer than `stuckAfterMs`, and operators are not alerted yet. */
-const isStuck = (entry: Payment | Refund, { now, policy }: Context): boolean =>
-  isUnresolved(entry) &&
-  entry.stuckSince === null &&
-  entry.send.firstSentAt !== null &&
-  now - entry.send.firstSentAt >= policy.stuckAfterMs;
-
-/** Alerts operators, once. */
-function flagStuck(draft: Draft, operation: MoneyOperation, send: SendRecord, context: Context): Draft {
-  const { kind, entry } = operation;
-  const stuckSince = context.now;
-  if (kind === 'payment') {
-    return record(draft, { type: 'payment.stuck', payment: { ...entry, send, stuckSince }, place: operation.place });
-  }
-  const { id: subjectId, amount: expected } = entry;
-  const detail = 'the provider has not said for days what became of the refund';
-  const flagged = track(draft, { kind, entry: { ...entry, stuckSince } }, { send });
-  return alarm(flagged, { rule: 'refund_exhausted', subjectId, detail, expected });
-}
-
 /** `searchedAt`: when the search was begun that found nothing; null when another kind of check found nothing. */
 function nothingFound(draft: Draft, operation: Operation, searchedAt: Instant | null, context: Context): Draft {
   if (operation.kind === 'binding') return awaitBinding(draft, operation, context);
@@ -72,7 +52,7 @@ function nothingFound(draft: Draft, operation: Operation, searchedAt: Instant | 
   // Too soon is a second answer to one announcement: the search that counts is planned already.
   const planned = verdict === 'too_soon' ? entry.send : planPolls(entry, context);
   const send = verdict === 'first' ? withAbsence(entry.send, context) : planned;
-  return isStuck(entry, context) ? flagStuck(draft, operation, send, context) : track(draft, operation, { send });
+  return trackWaiting(draft, operation, send, context);
 }
 
 /** Applies what a status check found to its operation as it is now. */

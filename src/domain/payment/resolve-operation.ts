@@ -12,7 +12,7 @@ import {
   type RefundOperation,
   withProviderId,
 } from './operation.ts';
-import { isUnresolved, mayBeRetried } from '../model/payment-states.ts';
+import { isOver, isReady, isUnresolved, mayBeRetried } from '../model/payment-states.ts';
 
 /** What a person has seen in the provider's cabinet. */
 export type CheckedByHand = {
@@ -24,10 +24,13 @@ export type CheckedByHand = {
 /** A refund that failed for the last time waits for a person as one that is unknown does. */
 const isExhausted = ({ entry }: RefundOperation): boolean => mayBeRetried(entry) && entry.retryAt === null;
 
+/** The provider has not ended it for days, and operators were alerted of it. */
+const isStuck = ({ entry }: MoneyOperation): boolean => entry.stuckSince !== null && !isReady(entry) && !isOver(entry);
+
 /** Only what the provider leaves open is resolved by hand; everything else it resolves by itself. */
 export const mayBeResolved = (operation: Operation): operation is MoneyOperation =>
   operation.kind !== 'binding' &&
-  (isUnresolved(operation.entry) || (operation.kind === 'refund' && isExhausted(operation)));
+  (isUnresolved(operation.entry) || isStuck(operation) || (operation.kind === 'refund' && isExhausted(operation)));
 
 function resolvePayment(draft: Draft, operation: PaymentOperation, checked: CheckedByHand, context: Context): Draft {
   const { entry, place } = operation;

@@ -70,7 +70,17 @@ describe('what waits in the database', () => {
       Array.from({ length: count }, () => ({ _id: randomUUID() as never, ...row }));
     const { db } = database;
     await db.collection('subscriptions').insertMany([...rows(2, { held: { since: 1 } }), ...rows(1, {})]);
-    await db.collection('payments').insertMany([...rows(3, { state: 'unknown', stuckSince: null, createdRealAt: 1 })]);
+    const pending = { state: 'pending', createdRealAt: 1 };
+    await db
+      .collection('payments')
+      .insertMany([
+        ...rows(3, { state: 'unknown', stuckSince: null, createdRealAt: 1 }),
+        ...[
+          ...rows(2, { ...pending, stuckSince: 5 }),
+          ...rows(1, pending),
+          ...rows(1, { state: 'failed', stuckSince: 5 }),
+        ],
+      ]);
     await db
       .collection('refunds')
       .insertMany([...rows(1, { state: 'unknown', stuckSince: 5, lateSince: 7, createdRealAt: 1 })]);
@@ -81,7 +91,7 @@ describe('what waits in the database', () => {
     for (const offset of ['1', '2']) await letters.keep({ ...letter, ...rest, errorClass: 'poison', offset });
     await letters.close('t:0:1:g', 'discarded', noon);
     const { work, openDeadLetters } = await read();
-    expect(work).toEqual({ held: 2, unknown: 4, stuck: 1, refund_late: 1, receipt_failed: countedMax });
+    expect(work).toEqual({ held: 2, unknown: 4, stuck: 3, refund_late: 1, receipt_failed: countedMax });
     expect(openDeadLetters).toBe(1);
   });
 

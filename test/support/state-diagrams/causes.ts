@@ -18,8 +18,8 @@ const otherCauses = {
   refused: 'a first send was refused (400, 401, 403, 404, 415)',
   key_conflict: 'the key belongs to another body: from now on only reads',
   'no answer': 'timeout, reset, 5xx or nonsense: the payment may exist',
-  absent: 'the provider’s whole list does not hold it, or it has been unknown for too long',
-  unavailable: 'a status check failed, and it has been unknown for too long',
+  absent: 'the provider’s whole list does not hold it, or it has had no end for too long',
+  unavailable: 'a status check failed, and it has had no end for too long',
 } as const;
 
 export type Cause = OrderName | keyof typeof otherCauses;

@@ -9,7 +9,7 @@ import { subscriptionTimers } from './subscription-timers.ts';
 import { type Transition, transitionsOf } from './transition.ts';
 
 /** More than twice the present number. Beyond it, `signature` distinguishes places that are equal for the rules. */
-const placesMax = 15_000;
+const placesMax = 22_000;
 
 function movesFrom(place: Place): readonly Move[] {
   const { payment, watched } = place.state;

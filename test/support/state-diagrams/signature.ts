@@ -7,7 +7,7 @@ import { missingForCharge, missingNotices } from '../../../src/domain/subscripti
 import { type Place, policy } from './move.ts';
 
 function paymentSignature(payment: Payment, now: number): unknown {
-  const { kind, state, step, send, watchedBecause, purchase, saveMethod, providerPaymentId } = payment;
+  const { kind, state, step, send, watchedBecause, purchase, saveMethod, providerPaymentId, stuckSince } = payment;
   const common = [
     kind,
     state,
@@ -16,6 +16,7 @@ function paymentSignature(payment: Payment, now: number): unknown {
     saveMethod,
     purchase === null,
     providerPaymentId === null,
+    stuckSince === null,
   ];
   const sent = [send.readsOnly, send.distrusted !== null, Math.min(possiblySent(send), 2), send.unsent > 0];
   // Only while the outcome is unknown does its age matter.

@@ -116,6 +116,8 @@ export const payments = createCollection<PaymentRow>(
     // Support searches by the provider's id.
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
+    // For staff: only the few that operators were alerted of, ended ones among them.
+    { name: 'stuck', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { stuckSince: { $gt: 0 } } },
     { name: 'provider_payment', key: { providerPaymentId: 1 }, sparse: true },
     // For the comparison with the provider's books: what succeeded in a window.
     { name: 'succeeded', key: { createdRealAt: 1 }, partialFilterExpression: { state: 'succeeded' } },

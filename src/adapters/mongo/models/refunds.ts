@@ -42,6 +42,8 @@ export const refunds = createCollection<RefundRow>(
     { name: 'of_provider_payment', key: { providerPaymentId: 1 } },
     // For staff: only the few that are unknown, the oldest first.
     { name: 'unknown', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { state: 'unknown' } },
+    // For staff: only the few that operators were alerted of, ended ones among them.
+    { name: 'stuck', key: { createdRealAt: 1, _id: 1 }, partialFilterExpression: { stuckSince: { $gt: 0 } } },
     // For staff: only the few that are late.
     { name: 'late', key: { lateSince: 1, _id: 1 }, partialFilterExpression: { lateSince: { $exists: true } } },
     // For the comparison with the provider's books: by its name there, and what succeeded in a window.
