@@ -16,7 +16,11 @@ export function pastPayment(row: PaymentRow): PastPayment {
 }
 
 export function pastRefund(row: RefundRow): PastRefund {
-  const { _id: refundId, userId, paymentId, amount, refundNo, state, providerRefundId } = row;
+  const { _id: refundId, userId, paymentId, amount, refundNo, restOf, state, providerRefundId } = row;
   const past = { refundId, userId, paymentId, amount, state, providerRefundId, reason: ownReasonOf(row) };
-  return typeof refundNo === 'number' ? { ...past, refundNo } : past;
+  return {
+    ...past,
+    ...(typeof refundNo === 'number' ? { refundNo } : {}),
+    ...(typeof restOf === 'number' ? { restOf } : {}),
+  };
 }

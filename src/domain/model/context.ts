@@ -73,6 +73,8 @@ export type PastRefund = {
   readonly amount: Money;
   /** Its number among the refunds of its payment; absent for the first, and for one of the cabinet. */
   readonly refundNo?: number;
+  /** The number of the refund whose withheld rest it gives back; absent where it gives back no rest. */
+  readonly restOf?: number;
   readonly state: RefundState;
   readonly providerRefundId: string | null;
   /** Why we asked for it; null for money that others gave back. */

@@ -70,6 +70,8 @@ export type Refund = {
   readonly receipt?: Receipt;
   /** The number among the refunds of its payment. Absent where an earlier version saved it, which made one at most. */
   readonly refundNo?: number;
+  /** The number of the refund whose withheld rest it gives back, after a chargeback; absent where it gives back no rest. */
+  readonly restOf?: number;
   readonly attemptNo: number;
   readonly state: RefundState;
   readonly send: SendRecord;

@@ -28,6 +28,7 @@ type Terms = Pick<
   | 'reason'
   | 'cause'
   | 'refundNo'
+  | 'restOf'
   | 'receipt'
   | 'firstRequestedAt'
   | 'earlierRefundIds'
@@ -75,7 +76,12 @@ export function openRefund(draft: Draft, asked: Terms, context: Context): Draft 
   return follow(requested, recalled === null ? 'send' : 'check', { kind: 'refund', id });
 }
 
-type Wanted = { readonly amountMinor: number; readonly reason: RefundReason; readonly cause?: StaffCause };
+type Wanted = {
+  readonly amountMinor: number;
+  readonly reason: RefundReason;
+  readonly cause?: StaffCause;
+  readonly restOf?: number;
+};
 
 /**
  * Requests a refund of a part that is not refunded yet. `refundedMinor` counts it at once, so that succeeded and open

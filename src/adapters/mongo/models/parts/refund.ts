@@ -20,6 +20,8 @@ export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'receipt' | 'crea
   cause: optional(String),
   /** The number among the refunds of its payment, from 1; earlier versions made one at most and saved none. */
   refundNo: optional(Number),
+  /** The number of the refund whose withheld rest it gives back, after a chargeback; absent where it gives back no rest. */
+  restOf: optional(Number),
   /** The number of the attempt, from 1; each has a key of its own. */
   attemptNo: required(Number),
   /** The refund's state, as the domain names it. */
