@@ -23,12 +23,14 @@ export function createMemoryBooks({ rows, pastOf }: Pick<MemoryReadModels, 'rows
               providerPaymentIds.includes(row.providerPaymentId),
           )
           .map(({ id: refundId, userId, row }) => {
-            const { paymentId, providerPaymentId, amount, refundNo, restOf, state, providerRefundId } = row;
+            const { paymentId, providerPaymentId, amount, refundNo, restOf, paidOtherwise, state, providerRefundId } =
+              row;
             return {
               ...{ refundId, userId, paymentId, providerPaymentId, amount, state, providerRefundId },
               reason: ownReasonOf(row),
               ...(refundNo === undefined ? {} : { refundNo }),
               ...(restOf === undefined ? {} : { restOf }),
+              ...(paidOtherwise === undefined ? {} : { paidOtherwise }),
             };
           }),
       ),

@@ -16,11 +16,12 @@ export function pastPayment(row: PaymentRow): PastPayment {
 }
 
 export function pastRefund(row: RefundRow): PastRefund {
-  const { _id: refundId, userId, paymentId, amount, refundNo, restOf, state, providerRefundId } = row;
+  const { _id: refundId, userId, paymentId, amount, refundNo, restOf, paidOtherwise, state, providerRefundId } = row;
   const past = { refundId, userId, paymentId, amount, state, providerRefundId, reason: ownReasonOf(row) };
   return {
     ...past,
     ...(typeof refundNo === 'number' ? { refundNo } : {}),
     ...(typeof restOf === 'number' ? { restOf } : {}),
+    ...(paidOtherwise === true ? { paidOtherwise } : {}),
   };
 }

@@ -54,7 +54,7 @@ function closeRefund(draft: Draft, command: RecordRefundCommand, refund: Refund,
   const sums = { refundedMinor, refundsMade: refundsMadeOf(draft.state, capture), requestedMinor };
   const recorded = paidBack(found.draft, command, { capture, amountMinor, refundedMinor }, context);
   const counted = record(recorded, { type: 'capture.refunded', paymentId, ...sums });
-  return completed(endRefund(counted, refund), command);
+  return completed(endRefund(counted, { ...refund, paidOtherwise: true }), command);
 }
 
 /** Money of a payment that no refund of ours was asked for: the provider refunds none that is too old. */

@@ -75,6 +75,8 @@ export type PastRefund = {
   readonly refundNo?: number;
   /** The number of the refund whose withheld rest it gives back; absent where it gives back no rest. */
   readonly restOf?: number;
+  /** Staff gave the money of the refund back by other means, and the refund has ended by it. Absent otherwise. */
+  readonly paidOtherwise?: true;
   readonly state: RefundState;
   readonly providerRefundId: string | null;
   /** Why we asked for it; null for money that others gave back. */

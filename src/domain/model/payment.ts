@@ -72,6 +72,8 @@ export type Refund = {
   readonly refundNo?: number;
   /** The number of the refund whose withheld rest it gives back, after a chargeback; absent where it gives back no rest. */
   readonly restOf?: number;
+  /** Staff gave the money of the refund back by other means, and the refund has ended by it. Absent otherwise. */
+  readonly paidOtherwise?: true;
   readonly attemptNo: number;
   readonly state: RefundState;
   readonly send: SendRecord;

@@ -34,7 +34,7 @@ export function failRefund(draft: Draft, refund: Refund, reason: string, context
   return alarm(recorded, { rule: 'refund_exhausted', subjectId: refund.id, detail: reason, expected: refund.amount });
 }
 
-/** Staff gave the money back, in the provider's cabinet or by other means: the refund is asked for no more. */
+/** Others gave the money back, the bank or staff: the refund is asked for no more. */
 export const endRefund = (draft: Draft, failed: Refund): Draft =>
   record(draft, {
     ...{ type: 'refund.failed', refund: { ...failed, retryAt: null }, closed: true },

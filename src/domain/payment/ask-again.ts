@@ -13,7 +13,7 @@ type Attempt = {
   readonly reason: RefundReason;
   readonly refundNo?: number;
   readonly restOf?: number;
-  /** Its money went back, or may still go: it succeeded, is open, or is asked for again. */
+  /** Its money went back, also by other means, or may still go: it succeeded, is open, or is asked for again. */
   readonly isPromised: boolean;
 };
 type Withheld = { readonly amountMinor: number; readonly reason: RefundReason; readonly restOf: number };
@@ -25,7 +25,7 @@ function attemptsOf(draft: Draft, paymentId: string, { refunds }: Past): readonl
   return [
     ...held.map((refund) => ({ ...refund, isPromised: true })),
     ...past.flatMap(({ reason, ...row }) =>
-      reason === null ? [] : [{ ...row, reason, isPromised: !mayBeRetried(row) }],
+      reason === null ? [] : [{ ...row, reason, isPromised: !mayBeRetried(row) || row.paidOtherwise === true }],
     ),
   ];
 }

@@ -176,10 +176,11 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
         `${one.id} is ${one.state} since ${new Date(one.createdRealAt).toISOString()}`,
       );
   }
-  const stuckRefunds = subscriber.refunds.filter(
-    ({ createdRealAt, send, state, retryAt }) =>
-      createdRealAt < now - 25 * hourMs && !send.readsOnly && !(state === 'failed' && retryAt === null),
-  );
+  const stuckRefunds = subscriber.refunds.filter(({ createdRealAt, send, state, retryAt }) => {
+    // One that failed late is asked for again within a day.
+    const patienceMs = (state === 'failed' && (retryAt ?? 0) > now ? 49 : 25) * hourMs;
+    return createdRealAt < now - patienceMs && !send.readsOnly && !(state === 'failed' && retryAt === null);
+  });
   if (stuckRefunds.length > 0)
     world.breach(
       '20: every refund comes to an end',

@@ -84,3 +84,14 @@ test('what the cabinet has given back meanwhile is not given back again', async 
   expect(await refundedMinor(system)).toBe(29_900);
   expect(paidBack(system)).toEqual([19_900, 6_000]);
 });
+
+test('what staff have paid by other means is not paid again', async () => {
+  const { system, chargeBack } = await systemWithRefund(10_000);
+  const [refund] = (await system.state(user)).refunds;
+  const paid = { type: 'refund.record_external', paymentId: refund?.id ?? '', amountMinor: null } as const;
+  expect(await system.staff(user, paid)).toBe('completed');
+  await chargeBack(5_000);
+  await chargeBack(5_000, true);
+  await system.pass(26 * hourMs, hourMs);
+  expect([paidBack(system), await refundedMinor(system)]).toEqual([[], 10_000]);
+});

@@ -22,6 +22,8 @@ export const refundFields: Fields<Omit<Refund, 'id' | 'send' | 'receipt' | 'crea
   refundNo: optional(Number),
   /** The number of the refund whose withheld rest it gives back, after a chargeback; absent where it gives back no rest. */
   restOf: optional(Number),
+  /** Staff gave the money of the refund back by other means, and the refund has ended by it. Absent otherwise. */
+  paidOtherwise: optional(Boolean),
   /** The number of the attempt, from 1; each has a key of its own. */
   attemptNo: required(Number),
   /** The refund's state, as the domain names it. */
