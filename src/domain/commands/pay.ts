@@ -15,6 +15,8 @@ import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import { renews } from '../subscription/renews.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import { takesPeriods } from '../model/subscription-questions.ts';
 import type {
   ActiveSubscription,
   IncompleteSubscription,
@@ -25,7 +27,8 @@ import type { Tariff } from '../model/tariff.ts';
 
 export type PayCommand = Purchase & WithTerms & { readonly type: 'subscription.pay' };
 
-type Pay = { readonly command: PayCommand; readonly tariff: Tariff };
+/** `isSold`: a new subscription may begin with the tariff. Otherwise it sells only periods of the subscription that has it. */
+type Pay = { readonly command: PayCommand; readonly tariff: Tariff; readonly isSold: boolean };
 
 /** Links the command with the open payment: its page, or its end, resolves the command. Only so many wait for one payment. */
 function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draft {
@@ -96,6 +99,7 @@ function pagePeriod(draft: Draft, subscription: LiveSubscription, pay: Pay, cont
 function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay, context: Context): Draft {
   if (subscription.held !== null) return reject(draft, pay.command, 'subscription_held');
   const sameTariff = subscription.tariff.id === pay.tariff.id && !subscription.cancelAtPeriodEnd;
+  if (!sameTariff && !pay.isSold) return reject(draft, pay.command, 'tariff_not_found');
   if (draft.state.payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
   if (sameTariff) return pagePeriod(draft, subscription, pay, context);
   const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
@@ -113,7 +117,9 @@ function afterItsEnd(draft: Draft, subscription: ActiveSubscription, pay: Pay, c
   const closed = isPageOpen ? abandonOpenPayment(draft, 'superseded', context) : draft;
   const over = decideExpiry(closed.state, subscription.id, context);
   const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');
-  return ended ? firstPurchase(record(closed, ...over.events), pay, context) : null;
+  if (!ended) return null;
+  if (!pay.isSold) return reject(draft, pay.command, 'tariff_not_found');
+  return firstPurchase(record(closed, ...over.events), pay, context);
 }
 
 /** Why another period is still to come after access has ended, which is what the subscriber can do something about. */
@@ -141,9 +147,8 @@ function whileActive(draft: Draft, subscription: ActiveSubscription, pay: Pay, c
 }
 
 /** The column "pay" of the table in docs/domain.md, "Subscription". */
-function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Context): Draft {
+function carryOut(draft: Draft, pay: Pay, context: Context): Draft {
   const { subscription } = draft.state;
-  const pay = { command, tariff };
   if (subscription === null) return firstPurchase(draft, pay, context);
   switch (subscription.status) {
     case 'incomplete':
@@ -159,6 +164,11 @@ function carryOut(draft: Draft, command: PayCommand, tariff: Tariff, context: Co
   }
 }
 
+/** The tariff of the command as the live subscription has it: its periods are sold on after the catalogue has ended it. */
+function pinnedTariff({ subscription }: Subscriber, { tariffId }: PayCommand): Tariff | null {
+  return takesPeriods(subscription) && subscription.tariff.id === tariffId ? subscription.tariff : null;
+}
+
 /** The first purchase binds the subscriber to a test clock for good; null when the command names another clock. */
 function bindClock(draft: Draft, testClockId: string | null): Draft | null {
   if (testClockId === null || testClockId === draft.state.testClockId) return draft;
@@ -171,16 +181,18 @@ export const pay: CommandDefinition<PayCommand, 'tariff' | 'paySystem' | 'testCl
   lifeMs: attendedLifeMs,
   lookUps: ['tariff', 'paySystem', 'testClock'],
   plainly: (offer) => ({ ...offer, renew: true, returnUrl: null, testClockId: null }),
-  decide: (draft, command, { tariff, paySystem, testClock }, context) => {
+  decide: (draft, command, { tariff: sold, paySystem, testClock }, context) => {
     const { testClockId } = command;
     // After a chargeback, until staff allow it: no purchase, on any method.
     if (draft.state.chargesStopped !== null) return reject(draft, command, 'subscription_held');
     if (testClockId !== null && testClock === null) return reject(draft, command, 'test_clock_not_found');
+    const tariff = sold ?? pinnedTariff(draft.state, command);
     if (tariff === null) return reject(draft, command, 'tariff_not_found');
     if (paySystem === null) return reject(draft, command, 'pay_system_not_found');
     const bound = bindClock(draft, testClockId);
     if (bound === null) return reject(draft, command, 'test_clock_mismatch');
-    const decided = carryOut(bound, command, tariffAgreedTo(draft.state, command, tariff, context), context);
+    const agreed = tariffAgreedTo(draft.state, command, tariff, context);
+    const decided = carryOut(bound, { command, tariff: agreed, isSold: sold !== null }, context);
     return agreeToPage({ received: draft, decided }, command, context);
   },
 };

@@ -16,6 +16,7 @@ import { boundAcceptance } from '../../../src/application/handlers/bound-accepta
 import { handleCommand } from '../../../src/application/handlers/handle-command.ts';
 import { handleHint } from '../../../src/application/handlers/handle-hint.ts';
 import { keepNoticeReport } from '../../../src/application/handlers/keep-notice-report.ts';
+import type { Catalogue } from '../../../src/application/ports/catalogue.ts';
 import type { Shop } from '../../../src/application/ports/shop.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import { createContextTracer, passOn } from '../../../src/adapters/tracing/context-tracer.ts';
@@ -49,7 +50,7 @@ function waits(cause: unknown): void {
 /** The fate of a published command: handled at once, kept, or refused by Kafka. */
 export type Broker = 'carry out' | 'keep' | 'taken_back' | 'unacknowledged';
 
-const catalogue = createMemoryCatalogue(
+const sold = createMemoryCatalogue(
   [
     { ...tariffs.month, id: tariffIds.month },
     { ...tariffs.day, id: tariffIds.day },
@@ -94,8 +95,11 @@ export async function startApi(
     readonly options?: Partial<HttpOptions>;
     readonly services?: Partial<HttpServices>;
     readonly settings?: Partial<Policy>;
+    /** What is sold, to the API and to the consumer. */
+    readonly catalogue?: Catalogue;
   } = {},
 ) {
+  const { catalogue = sold } = change;
   const system = createTestSystem({ ...home, settings: change.settings ?? {} });
   const log = createLogRecorder();
   const clocks = createMemoryTestClocks();

@@ -6,18 +6,22 @@ import type { UserCall } from '../contract/route.ts';
 
 type PayInput = Extract<CommandInput, { readonly type: 'subscription.pay' }>;
 
+/** A tariff that is sold no more is known while the subscriber's last subscription has it. */
+async function isTheirTariff({ store }: HttpContext, { userId, tariffId }: PayInput): Promise<boolean> {
+  return (await store.load(userId))?.subscriber.subscription?.tariff.id === tariffId;
+}
+
 /** Refuses unknown ids at once. The consumer decides whether the tariff may be bought, because it has the state. */
-async function refuseUnknown(
-  { catalogue, testClocks }: HttpContext,
-  { paySystem, tariffId, testClockId }: PayInput,
-): Promise<void> {
+async function refuseUnknown(http: HttpContext, input: PayInput): Promise<void> {
+  const { catalogue, testClocks } = http;
+  const { paySystem, tariffId, testClockId } = input;
   const [knownPaySystem, knownTariff, knownClock] = await Promise.all([
     catalogue.findPaySystem(paySystem),
     catalogue.findTariff(tariffId),
     testClockId === null ? null : (testClocks?.clocks.find(testClockId) ?? null),
   ]);
   if (knownPaySystem === null) throw problemOf('pay_system_not_found');
-  if (knownTariff === null) throw problemOf('tariff_not_found');
+  if (knownTariff === null && !(await isTheirTariff(http, input))) throw problemOf('tariff_not_found');
   if (testClockId !== null && knownClock === null) throw problemOf('test_clock_not_found');
 }
 
