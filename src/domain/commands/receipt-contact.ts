@@ -1,6 +1,9 @@
-import { record, reject, resolve } from '../decision/draft.ts';
+import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import type { CommandBase, CommandOutcome } from '../model/command.ts';
+import type { Context } from '../model/context.ts';
+import type { DomainEvent } from '../model/events.ts';
 import type { GivenContact } from '../model/receipt-contact.ts';
+import { takeBackUnsent } from '../payment/take-back-unsent.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { takesContact } from '../subscription/receipt-contact.ts';
 import type { CommandDefinition } from './definition.ts';
@@ -20,6 +23,17 @@ const done = ({ subscription }: Subscriber): CommandOutcome => ({
   subscriptionId: subscription?.id ?? null,
 });
 
+/** An open charge whose receipt would go to the contact before is taken back while that is certain to be in time. */
+function withContact(
+  draft: Draft,
+  kept: Pick<Extract<DomainEvent, { readonly type: 'receipt_contact.changed' }>, 'contact' | 'personalKey'>,
+  context: Context,
+): Draft {
+  const changed = record(draft, { type: 'receipt_contact.changed', ...kept });
+  const { payment } = changed.state;
+  return (payment === null ? null : takeBackUnsent(changed, payment, context)) ?? changed;
+}
+
 /** `receipt_contact.set`: receipts are sent there from now on. It charges nothing, so it never expires. */
 export const setReceiptContact: CommandDefinition<SetReceiptContactCommand> = {
   lifeMs: null,
@@ -32,8 +46,7 @@ export const setReceiptContact: CommandDefinition<SetReceiptContactCommand> = {
     if (!takesContact(given, context.policy)) return reject(draft, command, 'contact_unusable');
     const { personalKey, sealed, masked } = context.keepContact(given, draft.state.personalKey);
     const contact = { kind: given.kind, sealed, masked, since: context.now };
-    const changed = record(draft, { type: 'receipt_contact.changed', contact, personalKey });
-    return resolve(changed, command.commandId, done(draft.state));
+    return resolve(withContact(draft, { contact, personalKey }, context), command.commandId, done(draft.state));
   },
 };
 
@@ -42,10 +55,9 @@ export const clearReceiptContact: CommandDefinition<ClearReceiptContactCommand> 
   lifeMs: null,
   lookUps: [],
   plainly: () => ({}),
-  decide: (draft, { commandId }) => {
+  decide: (draft, { commandId }, _facts, context) => {
     const { receiptContact, personalKey } = draft.state;
-    const cleared =
-      receiptContact === null ? draft : record(draft, { type: 'receipt_contact.changed', contact: null, personalKey });
-    return resolve(cleared, commandId, done(draft.state));
+    if (receiptContact === null) return resolve(draft, commandId, done(draft.state));
+    return resolve(withContact(draft, { contact: null, personalKey }, context), commandId, done(draft.state));
   },
 };

@@ -30,6 +30,7 @@ import { isCapture, withUnknown, withUnsent } from './reserve.ts';
 import { hold } from '../subscription/billing-hold.ts';
 import { possiblySent, type SendRecord } from '../model/send-record.ts';
 import type { Subscriber } from '../model/subscriber.ts';
+import { takeBackUnsent } from './take-back-unsent.ts';
 
 type Answered = Extract<SendOutcome, { kind: 'answered' }>['object'];
 
@@ -69,9 +70,13 @@ function afterUnknown(draft: Draft, operation: Operation, verdict: Of<'unknown'>
   return record(draft, { type: 'payment.unknown', payment, place: operation.place, reason: verdict.reason });
 }
 
-/** Nothing was sent: sent again after a pause, until the pauses are used up. A watched payment is not sent again. */
+/** Nothing was sent: sent again after a pause, until the pauses are used up. Not so a watched payment, and a charge of a former contact. */
 function afterUnsent(draft: Draft, operation: Operation, context: Context): Draft {
   const { kind, entry } = operation;
+  const unsent = { ...entry.send, unsent: entry.send.unsent + 1 };
+  // The contact may have changed while the request was out.
+  const takenBack = kind === 'payment' ? takeBackUnsent(draft, { ...entry, send: unsent }, context) : null;
+  if (takenBack !== null) return takenBack;
   // No subscriber waits for a capture, and the authorization lasts for days: it gets the long pauses of a charge.
   const isMoney = kind === 'refund' || isCapture(operation);
   const pausesOf = kind === 'binding' ? 'checkout' : isMoney ? 'charge' : entry.kind;
@@ -79,7 +84,6 @@ function afterUnsent(draft: Draft, operation: Operation, context: Context): Draf
   const isWatched = kind === 'payment' && operation.place === 'watched';
   if (send !== null && !isWatched) return track(draft, operation, { state: 'ready', send });
   if (kind === 'refund') return giveUp(draft, operation, 'provider_unreachable', context);
-  const unsent = { ...entry.send, unsent: entry.send.unsent + 1 };
   if (kind === 'binding')
     return giveUp(draft, { kind, entry: { ...entry, send: unsent } }, 'provider_unreachable', context);
   const counted = { ...entry, send: unsent };

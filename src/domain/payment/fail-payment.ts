@@ -12,6 +12,9 @@ import { planDunning } from '../subscription/plan-dunning.ts';
 import type { PastDueSubscription } from '../model/subscription.ts';
 import { awaitsPurchase, isPastDue, takesPeriods } from '../model/subscription-questions.ts';
 
+/** The reason of a charge whose receipt would have gone to a former contact: it was taken back before it was sent. */
+export const contactChanged = 'receipt_contact_changed';
+
 /** How a payment ends without money: `failed` by the provider, or `aborted` before it was carried out. */
 type Ending = {
   readonly state: 'failed' | 'aborted';
@@ -32,8 +35,8 @@ function endPurchase(draft: Draft, payment: Payment, decline: Decline, context: 
 function pastDueAfter(draft: Draft, payment: Payment, decline: Decline, context: Context): PastDueSubscription | null {
   const { subscription } = draft.state;
   if (payment.kind !== 'charge' || payment.watchedBecause !== null) return null;
-  // Our mistake, and no decline: the subscription is held, and charged again when it is released.
-  if (decline.reason === 'receipt_refused') return null;
+  // No decline. Refused, the subscription is held, and charged again when it is released; changed, it is charged again at once.
+  if (decline.reason === 'receipt_refused' || decline.reason === contactChanged) return null;
   if (!takesPeriods(subscription) || subscription.id !== payment.subscriptionId) return null;
   const dunning = planDunning(subscription, payment, decline, context);
   const graceUntil = graceAfter(subscription, context.policy);

@@ -6,7 +6,10 @@ import type { World } from '../world/world.ts';
 /** As a register takes it, and so as it would be stored in clear. */
 const spelled = (contact: string): string => contact.replace(/^\+/, '');
 
-/** 23: where the receipts of a subscriber are sent is in clear in no document, fact or row. */
+/**
+ * 23: where the receipts of a subscriber are sent is in clear in no document, fact or row.
+ * 31: what is still to be sent asks for a receipt to the present contact.
+ */
 export function createContactCheck(world: World) {
   /** By user: each contact that a client has sent, opened for the eyes of the checks. */
   const given = new Map<string, Set<string>>();
@@ -20,6 +23,11 @@ export function createContactCheck(world: World) {
       }
     },
     checkSave: ({ subscriber, entry }: SubscriberSave): void => {
+      const { payment, receiptContact } = subscriber;
+      const isUnsent = payment?.kind === 'charge' && payment.step === 'pay' && payment.state === 'created';
+      const former = payment?.receipt?.contact;
+      if (isUnsent && former !== undefined && former.sealed !== receiptContact?.sealed)
+        world.breach('31: no charge that is still to be sent has a former contact', subscriber.userId, payment);
       const contacts = given.get(subscriber.userId);
       if (contacts === undefined) return;
       const stored = JSON.stringify([subscriber, entry]);
