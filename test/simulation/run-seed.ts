@@ -25,7 +25,7 @@ import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
 import { shownTerms } from './world/frontend.ts';
-import { aimUnlinks } from './world/aim-unlinks.ts';
+import { aimContacts, aimUnlinks } from './world/aim-orders.ts';
 import { startPeople } from './world/people.ts';
 import { toPayBack, toRefund, toResolve } from './world/staff.ts';
 import { createRollout } from './world/rollout.ts';
@@ -230,6 +230,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       ...{ start: scenario.start, lastsMs: scenario.lastsMs },
     });
   aimUnlinks({ database, link, give: people.give }, createRandom(seed ^ 0x2a2a2a2a));
+  if (world.receipts !== null) aimContacts({ database, give: people.give }, createRandom(seed ^ 0x3b3b3b3b));
   server.onEnd(people.notify);
   server.onRead(weather.failAfterRead);
   database.watch({

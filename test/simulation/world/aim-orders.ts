@@ -1,4 +1,5 @@
 import type { Payment } from '../../../src/domain/model/payment.ts';
+import { possiblySent } from '../../../src/domain/model/send-record.ts';
 import type { createProviderLink } from '../provider/provider-client.ts';
 import type { Database } from './database.ts';
 import type { People } from './people.ts';
@@ -27,4 +28,27 @@ export function aimUnlinks({ database, link, give }: Parts, dice: { readonly cha
     onChange: () => undefined,
   });
   link.onAnswer((userId) => unlink(userId, database.documents.get(userId)?.subscriber.payment ?? null));
+}
+
+/**
+ * In one life in four subscribers take their receipt contact back as a charge is reserved, and while it surely has not left. These
+ * moments last for seconds or an outage, so hardly any other life meets them. The dice are its own: the other lives go on as
+ * they did.
+ */
+export function aimContacts(
+  { database, give }: Omit<Parts, 'link'>,
+  dice: { readonly chance: (of: number) => boolean },
+): void {
+  if (!dice.chance(1 / 4)) return;
+  database.watch({
+    onSave: (before, { subscriber: { userId, payment, receiptContact } }) => {
+      if (payment?.kind !== 'charge' || receiptContact === null || payment === before?.subscriber.payment) return;
+      const isWaiting = payment.state === 'created' && possiblySent(payment.send) === 0;
+      const isFirst = payment.state === 'sending' && possiblySent(payment.send) === 1;
+      if ((isWaiting && dice.chance(0.3)) || (isFirst && dice.chance(0.1)))
+        give({ type: 'receipt_contact.clear', userId });
+    },
+    onPull: () => undefined,
+    onChange: () => undefined,
+  });
 }
