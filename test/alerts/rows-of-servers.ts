@@ -52,7 +52,7 @@ async function letBeLate({ mongo }: Stage, userId: string): Promise<void> {
 }
 
 /** Until each job has succeeded twice: the shorter windows would take one that runs once a minute for stalled. */
-const everyJobHasRun = ({ system }: Stage) =>
+export const everyJobHasRun = ({ system }: Stage) =>
   eventually(
     async () => (await fetch(`http://127.0.0.1:${system.ports.jobsMetrics}/metrics`)).text(),
     (text) =>

@@ -4,6 +4,7 @@ import { waitUntil } from '../../stack/wait-until.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { headline, isWell, type Outcome, outcomeLines } from './report.ts';
 import type { Row } from './row.ts';
+import { everyJobHasRun } from './rows-of-servers.ts';
 import { scenesOf } from './scenes.ts';
 import { factor } from './shorten-rules.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -85,6 +86,8 @@ export async function tryAlerts(system: System, wanted: readonly string[]): Prom
     const watch = watchAlerts(prometheus, ending.signal);
     system.say(`Windows and waits of the rules are ${factor} times shorter, a few less; thresholds are as they are.`);
     system.say(headline);
+    // The first runs of the jobs are over before Prometheus looks, and short windows would take that for a standstill.
+    await everyJobHasRun(stage);
     let areWell = true;
     for (const rows of scenesOf(wanted)) areWell = (await playScene({ stage, prometheus, watch }, rows)) && areWell;
     return areWell;

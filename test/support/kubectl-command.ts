@@ -28,7 +28,9 @@ const forms: readonly RegExp[] = [
   `apply -k(?: k8s/overlays/\\S+(?: ${selector})?)?`,
   `get pods ${selector}`,
   'describe deploy/\\S+',
-  'logs deploy/\\S+ (?:--since=\\d+[mh]|--previous)',
+  // One pod of several would often be the wrong one.
+  'logs deploy/\\S+ --all-pods --since=\\d+[mh]',
+  'logs deploy/\\S+ --previous',
   'exec deploy/\\S+ -- (?:date -u|node -e "[^"]+")',
   'exec job/\\S+ -- node src/[a-z]+\\.ts(?: .+)?',
   'create secret generic \\S+(?: --from-literal=\\S+=\\S+)+',

@@ -21,7 +21,7 @@ test('commands are found on many pages', () => {
 test.each([
   ['kubectl delete namespace cinema-billing', ['kubectl delete namespace cinema-billing']],
   ['kubectl scale deploy/cinema-billing-api --replica=6', ['kubectl scale deploy/cinema-billing-api --replica=6']],
-  ['kubectl logs deploy/cinema-billing-consumers --since=1h', ['cinema-billing-consumers']],
+  ['kubectl logs deploy/cinema-billing-consumers --all-pods --since=1h', ['cinema-billing-consumers']],
   ['kubectl get pods -l app.kubernetes.io/component=cron', ['cron']],
   ['kubectl create job staff --from=cronjob/cinema-billing-people', ['people']],
   ['kubectl exec job/staff -- node src/restored.ts', ['src/restored.ts']],

@@ -126,6 +126,13 @@ export const alertCases: readonly AlertCase[] = [
     labels: { task: 'sweep-outbox' },
   },
   {
+    // A Prometheus that is new meets a long run: nothing is stalled before the job stands still.
+    alert: 'BillingJobStalled',
+    series: { 'billing_job_runs_total{task="reconcile-recent",outcome="succeeded"}': '1x7 2+30x10 302x29 332+30x59' },
+    ...{ quietAt: '7m', firesAt: '45m', overAt: '95m' },
+    labels: { task: 'reconcile-recent' },
+  },
+  {
     alert: 'BillingApiErrors',
     series: {
       'billing_http_requests_total{route="/",status="200"}': '0+60x100',

@@ -61,8 +61,9 @@ function tryCase({ alert, series, labels = {}, ...at }: AlertCase) {
 });
 
 describe('the alerts', () => {
-  test('have a case each', () => {
-    expect(alertCases.map(({ alert }) => alert).toSorted()).toEqual(alerts.map(({ alert }) => alert).toSorted());
+  test('have a case each, at least', () => {
+    const named = new Set(alertCases.map(({ alert }) => alert));
+    expect([...named].toSorted()).toEqual(alerts.map(({ alert }) => alert).toSorted());
   });
 
   test.each(alerts)('$alert asks for what a process exports', ({ expr }) => {
