@@ -154,7 +154,14 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const tariffOf = createPrices(world, scenario.priceHoldsMs);
   const catalogue = createCatalogue(tariffOf);
   const sampled = sampleDocument(world, database, dice);
-  const aim = createAim(world, createRandom(seed ^ 0x55555555));
+  // A restored database has other dead letters.
+  const replayDice = createRandom(seed ^ 0x3c3c3c3c);
+  const replays = !restore.isPlanned && replayDice.chance(1 / 8);
+  const aim = createAim(world, {
+    dice: createRandom(seed ^ 0x55555555),
+    more: createRandom(seed ^ 0x62626262),
+    replays,
+  });
   const rings = createKeyRings(world);
   const letters = new Map<string, KeptDeadLetter>();
   const fleet = startFleet(world, {
@@ -209,7 +216,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   aim.arm({
     breakStore: database.breakDown,
     overtake: (userId) => {
-      people.act(userId);
+      if (userId !== null) people.act(userId);
       for (const group of fleet.groups) for (const partition of [0, 1]) fleet.rebalance(group, partition);
     },
   });
@@ -219,9 +226,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,
   });
-  // A restored database has other dead letters.
-  if (!restore.isPlanned)
-    replayCancels(world, { database, fleet, log, blocked, people, letters }, createRandom(seed ^ 0x3c3c3c3c));
+  if (replays) replayCancels(world, { database, fleet, log, blocked, people, letters }, replayDice);
   const sealedRows = createSealedRows(world, { database, blocked, log });
   // A backup needs the keys of its time, which a restore must be given (docs/disaster.md).
   if (!restore.isPlanned)

@@ -59,11 +59,10 @@ function letterOf({ topic, key }: OutMessage, id: string, timestamp: number): Ke
 }
 
 /**
- * In one life in eight a cancel becomes a dead letter as a subscription falls past due, the subscriber buys another tariff in
- * its place, and staff replay the cancel. The dice are its own: the other lives go on as they did.
+ * A cancel becomes a dead letter as a subscription falls past due, the subscriber buys another tariff in its place, and staff
+ * replay the cancel. The dice are its own: the other lives go on as they did.
  */
 export function replayCancels(world: World, parts: Parts, dice: Random): void {
-  if (!dice.chance(1 / 8)) return;
   const { database, fleet, log, blocked, people, letters } = parts;
   const later = (inMs: number, run: () => void) =>
     world.scheduler.after(Math.ceil(inMs), () => {

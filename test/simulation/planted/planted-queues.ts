@@ -21,6 +21,18 @@ export const plantedQueues: readonly PlantedBug[] = [
     instead: 'const isRecent = Math.abs(now - saidAt(delivery)) < learnedWithinMs - learnedWithinMs;',
   },
   {
+    name: 'a message of a blocked key removed before it is handled',
+    file: 'src/adapters/kafka/consumer/release-blocked.ts',
+    text: '    await tryAgain(message);\n',
+    instead: '    await blockedKeys.finish(message);\n    await tryAgain(message);\n',
+  },
+  {
+    name: 'a timer that waits for days after its process died',
+    file: 'src/application/jobs/announce-due.ts',
+    text: 'notBefore: realNow + pauseAfter(due.announce.tries) }));',
+    instead: 'notBefore: realNow + 1_000 * pauseAfter(due.announce.tries) }));',
+  },
+  {
     name: 'a blocked key forgotten by the next owner',
     file: 'src/adapters/kafka/consumer/blocked-cache.ts',
     text: 'keys = new Set([...blocked.map(({ key }) => key), ...addedMeanwhile]);',

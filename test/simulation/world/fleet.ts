@@ -63,8 +63,13 @@ export function startFleet(
   const { scheduler, random } = world;
   const running = new Map<Role, Worker>();
   const jobs = new Map<Role, JobProcess>();
+  const { log, rollout } = parts;
+  const blocked: BlockedStore = {
+    ...parts.blocked,
+    of: (machine) => parts.aim.overQueues(machine, parts.blocked.of(machine)),
+  };
   const groups = [handleCommands, handleHints, handleTimers, reconcileEntitlements].map((declaration) =>
-    createGroup(world, declaration, parts),
+    createGroup(world, declaration, { log, rollout, blocked }),
   );
   const isLive = (worker: Worker | null): worker is Worker => worker !== null && !worker.machine.isDead();
   const find = (role: Role): Worker | null => {

@@ -14,6 +14,7 @@ import { createRelay } from '../../../src/application/outbox/relay.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { defaultPolicy, type Policy, policyWith } from '../../../src/domain/model/policy.ts';
 import { createMessageFactory } from '../../../src/messages/message-factory.ts';
+import type { Aim } from '../faults/aim.ts';
 import { accountId } from '../provider/provider-ledger.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { Database } from './database.ts';
@@ -102,13 +103,14 @@ export function openServices(
     readonly catalogue: Catalogue;
     readonly rings: KeyRings;
     readonly letters: Letters;
+    readonly aim: Pick<Aim, 'overStore'>;
     /** The last restore that was declared. */
     readonly restored: () => DeclaredRestore | null;
   },
 ): CoreServices {
   const { clock } = machine;
   const log = logOf(world);
-  const store = outside.database.storeOf(machine);
+  const store = outside.aim.overStore(machine, outside.database.storeOf(machine));
   const readModels = outside.database.readModelsOf(machine, ({ userId, row }) =>
     handleDuplicate(services, userId, row),
   );
