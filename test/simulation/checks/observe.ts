@@ -22,6 +22,7 @@ import { checkPull, checkRecord } from './log-watch.ts';
 import { checkOvertaken } from './overtaken.ts';
 import { checkNotices } from './notices.ts';
 import { countRaces, countUnlink } from './races-seen.ts';
+import { checkSize } from './size.ts';
 import { checkUnlinked } from './unlinked.ts';
 import { checkRevoked, type SeenCommand } from './staff-refunds.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -94,6 +95,7 @@ export function observe(
         save,
       );
       checkLimits(world, subscriber);
+      checkSize(world, after);
       contacts.checkSave(save);
       order.checkSave(before?.subscriber ?? null, subscriber);
       checkOvertaken({ world, witness }, blocked, before?.subscriber ?? null, subscriber);

@@ -1,4 +1,5 @@
 import type { PlantedBug } from './planted-bug.ts';
+import { plantedAcceptance } from './planted-acceptance.ts';
 import { plantedAnswers } from './planted-answers.ts';
 import { plantedKeys } from './planted-keys.ts';
 import { plantedMethods } from './planted-methods.ts';
@@ -282,6 +283,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: "  if (payment.step === 'capture' || isAwaited(payment) || maySend(payment)) return true;",
     instead: "  if (payment.step === 'capture' || isAwaited(payment)) return true;",
   },
+  ...plantedAcceptance,
   ...plantedMethods,
   ...plantedNotices,
   ...plantedQueues,
