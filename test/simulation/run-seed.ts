@@ -7,6 +7,7 @@ import { sampleDocument } from './checks/sample-document.ts';
 import { checkSeals } from './checks/seals.ts';
 import { checkCalm } from './checks/when-all-is-calm.ts';
 import { createAim } from './faults/aim.ts';
+import { loopOrders } from './faults/order-loop.ts';
 import { createPairing, noPairing } from './faults/pairing.ts';
 import { createRestore } from './faults/restore.ts';
 import { createRotation } from './faults/rotation.ts';
@@ -129,18 +130,12 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     isOver: () => world.breaches().length > 0,
   });
   const story = createStory(scheduler.now);
+  const { receipts, chargingHours, timeZone, cardsEmptyFrom } = scenario;
   const world = createWorld({
-    random,
-    scheduler,
-    story,
-    swarm,
-    receipts: scenario.receipts,
-    ...{ chargingHours: scenario.chargingHours, timeZone: scenario.timeZone },
-    cardsEmptyFrom: scenario.cardsEmptyFrom,
-    provider,
-    pairing,
+    ...{ random, scheduler, story, swarm, provider, pairing },
+    ...{ receipts, chargingHours, timeZone, cardsEmptyFrom },
   });
-  const server = createProviderServer(world);
+  const server = createProviderServer(world, createRandom(seed ^ 0x5a5a5a5a));
   const link = createProviderLink(world, server);
   const database = createDatabase(world);
   const rollout = createRollout();
@@ -234,6 +229,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       ...{ fleet, rings, rows: sealedRows, people, userIds: scenario.userIds },
       ...{ start: scenario.start, lastsMs: scenario.lastsMs },
     });
+  loopOrders(world, { database, provider: link, give: people.give }, createRandom(seed ^ 0x4d4d4d4d));
   aimUnlinks({ database, link, give: people.give }, createRandom(seed ^ 0x2a2a2a2a));
   if (world.receipts !== null) aimContacts({ database, give: people.give }, createRandom(seed ^ 0x3b3b3b3b));
   server.onEnd(people.notify);
@@ -280,7 +276,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       log,
       entries: server.entries,
       bindings: server.bindings,
-      acknowledged: people.acknowledged(),
+      ...{ acknowledged: people.acknowledged(), refused: people.refused() },
       overflowed: blocked.overflowed,
       lag,
     });

@@ -17,7 +17,7 @@ import type { GivenTerms } from './consents.ts';
 import { createContactCheck } from './contacts.ts';
 import { noteAlarms } from './error-lines.ts';
 import { checkLeaving } from './leaving.ts';
-import { checkLimits } from './limits.ts';
+import { checkLimits, checkWaiting } from './limits.ts';
 import { checkPull, checkRecord } from './log-watch.ts';
 import { checkOvertaken } from './overtaken.ts';
 import { checkNotices } from './notices.ts';
@@ -95,6 +95,7 @@ export function observe(
         save,
       );
       checkLimits(world, subscriber);
+      checkWaiting(world, subscriber);
       checkSize(world, after);
       contacts.checkSave(save);
       order.checkSave(before?.subscriber ?? null, subscriber);

@@ -15,6 +15,8 @@ export type Outside = {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly bindings: ReadonlyMap<string, BindingEntry>;
   readonly acknowledged: readonly Command[];
+  /** What the API said was not accepted: Kafka has none of it. */
+  readonly refused: readonly Command[];
   /** Messages, by their place in the log, for which the queue of their blocked key had no room. Staff must replay them. */
   readonly overflowed: ReadonlySet<string>;
   /** Messages that no consumer has committed yet. */

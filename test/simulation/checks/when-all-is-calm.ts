@@ -19,6 +19,7 @@ import { checkGivenBack } from './leaving.ts';
 import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
 import { checkPaidDays } from './paid-days.ts';
+import { checkRefused } from './refused.ts';
 import { checkUnlinkedMoney } from './unlinked.ts';
 import type { HandledCancel, Operation } from './witness.ts';
 
@@ -244,6 +245,7 @@ export function checkCalm(outside: Outside): void {
   checkCaps(outside);
   checkLog(outside);
   checkCommands(outside);
+  checkRefused(outside);
   checkReceipts(outside);
   checkReadModels(outside);
   checkErrorLines(outside);

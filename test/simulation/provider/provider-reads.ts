@@ -1,5 +1,6 @@
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
 import { minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { Random } from '../world/random.ts';
 import type { World } from '../world/world.ts';
 import { foreignPayment } from './provider-cabinet.ts';
 import { bodyOf, type Entry, refundedOf } from './provider-ledger.ts';
@@ -9,7 +10,10 @@ import { ok, refused } from './provider-answers.ts';
 /** What reads still show of an entry; null while it is not there for them. */
 type Lag = { readonly until: number; readonly body: object | null };
 
-/** The read side of the provider: one object by its id, and the lists. It may lag behind what was done. */
+/**
+ * The read side of the provider: one object by its id, and the lists. It may lag behind what was done. The dice are for what old
+ * lives had not: they go on as they did.
+ */
 export function createProviderReads(
   world: World,
   records: {
@@ -18,6 +22,7 @@ export function createProviderReads(
     readonly isHidden: (entry: Entry) => boolean;
     readonly onRead: (entry: Entry) => void;
   },
+  dice: Random,
 ) {
   const { random, scheduler } = world;
   /** In some lives a list that holds more than one object has a second page, also when all is calm. */
@@ -34,7 +39,7 @@ export function createProviderReads(
   };
   const pageOfOthers = { payment: [bodyOf(foreignPayment(world), scheduler.now())], refund: [] } as const;
   const mayLag = (entry: Entry, body: object | null): void => {
-    // Only one notification reports a payment that was denied before. Its read must show what it reports.
+    // Only one notification reports a payment that was denied before. Its read must show no earlier state than it reports.
     if (entry.object === 'payment' && entry.wasHidden) return;
     if (!world.strikes('read_lags', entry.metadata['user_id'] ?? null)) return;
     lags.set(entry.id, { until: scheduler.now() + random.spread(secondMs, 10 * minuteMs), body });
@@ -52,6 +57,13 @@ export function createProviderReads(
     /** To be called for a new entry, and before an entry changes: reads may show the former state for a while. */
     onNew: (entry: Entry): void => mayLag(entry, null),
     beforeChange: (entry: Entry): void => mayLag(entry, shown(entry)),
+    /** To be called when the payment is denied no more: reads may still lack it as its notification comes. */
+    onReveal: (entry: Entry): void => {
+      if (world.swarm().rates.read_lags === 0 || !dice.chance(0.5)) return;
+      const ms = Math.ceil(dice.spread(secondMs, 10 * minuteMs));
+      world.story.add(entry.metadata['user_id'] ?? null, `fault: reads lack ${entry.id} for ${ms} ms more`);
+      lags.set(entry.id, { until: scheduler.now() + ms, body: null });
+    },
     get: (path: string): HttpResult => {
       const [place = '', query = ''] = path.split('?');
       const [, kind, id] = place.split('/');

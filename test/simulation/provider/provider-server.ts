@@ -1,5 +1,6 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
 import type { HttpResult } from '../../../src/adapters/yookassa/http-call.ts';
+import type { Random } from '../world/random.ts';
 import type { World } from '../world/world.ts';
 import { type AskedReceipt, createRegister, vatCodeOf } from './provider-register.ts';
 import { createBank, declines } from './provider-bank.ts';
@@ -49,7 +50,7 @@ type Body = {
 const minorOf = (value: string): number => Math.round(Number(value) * 100);
 
 /** A payment provider with records and time of its own, and with people who pay, wait or leave the page. */
-export function createProviderServer(world: World): ProviderServer {
+export function createProviderServer(world: World, dice: Random): ProviderServer {
   const { random, scheduler } = world;
   const entries = new Map<string, Entry>();
   /** Payments of others: reads and lists show them, and no rule of ours is about them. */
@@ -67,12 +68,13 @@ export function createProviderServer(world: World): ProviderServer {
   const endListeners: ((entry: Entry | BindingEntry) => void)[] = [];
   const bound = createBindings(world, (entry) => endListeners.forEach((listener) => listener(entry)));
 
-  const reads = createProviderReads(world, {
-    find: (id) => entries.get(id) ?? others.get(id),
+  const records = {
+    find: (id: string) => entries.get(id) ?? others.get(id),
     all: () => [...entries.values(), ...others.values()],
-    isHidden: ({ key }) => denied.has(key),
-    onRead: (entry) => readListeners.forEach((listener) => listener(entry)),
-  });
+    isHidden: ({ key }: Entry) => denied.has(key),
+    onRead: (entry: Entry) => readListeners.forEach((listener) => listener(entry)),
+  };
+  const reads = createProviderReads(world, records, dice);
 
   const authorize = (entry: PaymentEntry): void => {
     end(entry, 'waiting_for_capture', null);
@@ -121,7 +123,9 @@ export function createProviderServer(world: World): ProviderServer {
   const isHidden = ({ key }: { readonly key: string }): boolean => denied.has(key);
   const hide = (entry: PaymentEntry, userId: string): void => {
     const reveal = (): void => {
-      if (denied.delete(entry.key)) completeCharge(entry, userId);
+      if (!denied.delete(entry.key)) return;
+      reads.onReveal(entry);
+      completeCharge(entry, userId);
     };
     denied.set(entry.key, reveal);
     scheduler.after(Math.ceil(random.spread(20 * hourMs, 4 * dayMs)), reveal);

@@ -24,6 +24,8 @@ export type Life = {
 export type People = {
   /** Commands that the API acknowledged; each must get an outcome. */
   readonly acknowledged: () => readonly Command[];
+  /** Commands of which the API said that they were not accepted. */
+  readonly refused: () => readonly Command[];
   readonly notify: (entry: Entry | BindingEntry) => void;
   readonly sendHint: (hint: Hint) => void;
   /** The subscriber learns that the subscription is past due, and some act on it. */
@@ -60,6 +62,7 @@ const publishDeadlineMs = 10 * secondMs;
 export function startPeople(world: World, api: () => Worker | null, life: Life, eyes: Eyes): People {
   const { random, scheduler } = world;
   const acknowledged: Command[] = [];
+  const refused: Command[] = [];
   let requests = 0;
 
   const ask = (request: CommandRequest, tries: number): void => {
@@ -85,7 +88,10 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
       if (kind === 'accepted') {
         acknowledged.push(command);
         eyes.onAccepted(worker, command);
-      } else if (random.chance(0.7)) again();
+        return;
+      }
+      if (kind === 'not_accepted') refused.push(command);
+      if (random.chance(0.7)) again();
     });
     scheduler.after(answerWithinMs, () => {
       if (!isAnswered) again();
@@ -209,6 +215,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     nameContact,
     lookInto,
     acknowledged: () => acknowledged,
+    refused: () => refused,
     notify,
     sendHint,
     warn,
