@@ -177,25 +177,21 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
     { api, rings, userIds: scenario.userIds, createChecks: () => createAnswerChecks(world, database) },
     createRandom(seed ^ 0x2b2b2b2b),
   );
+  const subscriberOf = (userId: string) => database.documents.get(userId)?.subscriber ?? null;
   const people = startPeople(world, api, scenario, {
     onAccepted: clients.follow,
     toResolve: (userId) =>
-      toResolve(database.documents.get(userId)?.subscriber ?? null, [...server.entries.values()], {
-        now: scheduler.now(),
-        random,
-      }),
+      toResolve(subscriberOf(userId), [...server.entries.values()], { now: scheduler.now(), random }),
     methodOf: (userId) => {
-      const methods = database.documents.get(userId)?.subscriber.methods ?? [];
+      const methods = subscriberOf(userId)?.methods ?? [];
       return methods.length === 0 ? null : random.pick(methods as readonly [SavedMethod]).id;
     },
     shown: (userId, tariffId) =>
       shownTerms(tariffId, {
-        subscriber: database.documents.get(userId)?.subscriber ?? null,
-        ...{ tariffOf, now: scheduler.now(), random },
+        ...{ subscriber: subscriberOf(userId), tariffOf, now: scheduler.now(), random },
       }),
     toRefund: (userId) => toRefund(userId, [...server.entries.values()], random),
-    toPayBack: (userId) =>
-      toPayBack(database.documents.get(userId)?.subscriber ?? null, userId, [...server.entries.values()], random),
+    toPayBack: (userId) => toPayBack(subscriberOf(userId), userId, [...server.entries.values()], random),
   });
   const weather = startWeather(world, {
     ...{ fleet, database, log, server, provider: link, userIds: scenario.userIds },
