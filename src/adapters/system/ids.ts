@@ -20,8 +20,8 @@ export const systemIds: Ids = {
   subscriptionId: (commandId) => uuidOf(nameOf('subscription', commandId)),
   bindingId: (commandId) => uuidOf(nameOf('binding', commandId)),
   paymentId: (subscriptionId, periodKey, attemptNo) => uuidOf(nameOf('payment', subscriptionId, periodKey, attemptNo)),
-  noticeId: (subscriptionId, kind, dueAt, amountMinor) =>
-    uuidOf(nameOf('notice', subscriptionId, kind, dueAt, amountMinor)),
+  noticeId: (subscriptionId, kind, { dueAt, moment }, amountMinor) =>
+    uuidOf(nameOf('notice', subscriptionId, kind, dueAt, moment, amountMinor)),
   refundId: (paymentId, refundNo, attemptNo) =>
     uuidOf(nameOf('refund', paymentId, ...(refundNo === 1 ? [] : [refundNo]), attemptNo)),
   idempotenceKey: (subject, scope, attemptNo) => `v1-${hashText(`${subject}|${scope}|${attemptNo}`).slice(0, 40)}`,

@@ -13,7 +13,13 @@ export type Ids = {
   readonly subscriptionId: (commandId: string) => string;
   readonly bindingId: (commandId: string) => string;
   readonly paymentId: (subscriptionId: string, periodKey: string, attemptNo: number) => string;
-  readonly noticeId: (subscriptionId: string, kind: string, dueAt: Instant, amountMinor: number) => string;
+  /** From `dueAt` on the notice is to be given. It speaks of `moment`. */
+  readonly noticeId: (
+    subscriptionId: string,
+    kind: string,
+    at: { readonly dueAt: Instant; readonly moment: Instant },
+    amountMinor: number,
+  ) => string;
   /** The first refund of a payment has the id that it had when a payment had one at most. */
   readonly refundId: (paymentId: string, refundNo: number, attemptNo: number) => string;
   /** `v1-` + 40 hex of sha256(subject | scope | attemptNo): at most 64 characters, as the provider demands. */

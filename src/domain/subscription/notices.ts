@@ -84,7 +84,9 @@ export function withNotice<Noticed extends LiveSubscription>(
   { dueAt, ...wanted }: WantedNotice,
   { ids, now, policy }: Context,
 ): { readonly noticeId: string; readonly subscription: Noticed } {
-  const id = ids.noticeId(subscription.id, wanted.kind, dueAt, wanted.amountMinor ?? 0);
+  const { kind, moment, amountMinor } = wanted;
+  // The first notice of one charge may fall due with the last of an earlier one: only what they speak of differs.
+  const id = ids.noticeId(subscription.id, kind, { dueAt, moment }, amountMinor ?? 0);
   const notices = [...(subscription.notices ?? []), { ...wanted, id, at: now }].slice(-policy.noticesMax);
   return { noticeId: id, subscription: { ...subscription, notices } };
 }

@@ -143,6 +143,24 @@ describe('without a contact', () => {
     expect((await system.state(user)).entitlement?.active).toBe(true);
   });
 
+  test('each notice has an id of its own, also where one falls due with another of an earlier renewal', async () => {
+    const system = createReceiptSystem();
+    await setContact(system);
+    await system.pay(user, { tariffId: tariffs.day.id });
+    await system.payPage(user);
+    await system.pass(23 * hourMs, hourMs);
+    await clearContact(system);
+    await system.pass(2 * hourMs, hourMs);
+    await setContact(system);
+    await system.pass(2 * dayMs, hourMs);
+    // Three days before the renewal that comes now the first one waited.
+    await clearContact(system);
+    const notices = system.facts(user).filter(({ type }) => type === 'notice.contact_missing');
+    expect(notices).toHaveLength(3);
+    expect(Date.parse(String(notices[2]?.['chargeAt'])) - Date.parse(String(notices[0]?.['chargeAt']))).toBe(3 * dayMs);
+    expect(new Set(notices.map(({ noticeId }) => noticeId)).size).toBe(3);
+  });
+
   test('a renewal waits no longer than dunning would, and the subscription ends', async () => {
     const system = await createSubscribed();
     await clearContact(system);
