@@ -11,9 +11,9 @@ import { loopOrders } from './faults/order-loop.ts';
 import { createPairing, noPairing } from './faults/pairing.ts';
 import { createRestore } from './faults/restore.ts';
 import { createRotation } from './faults/rotation.ts';
-import { drawSwarm, withoutComparison } from './faults/swarm.ts';
+import { drawSwarm, whereOneClockIsAhead, withoutComparison } from './faults/swarm.ts';
 import { replayCancels } from './faults/replay-cancels.ts';
-import { startRace } from './faults/start-race.ts';
+import { startRaces } from './faults/start-races.ts';
 import { startWeather } from './faults/weather.ts';
 import { createProviderLink } from './provider/provider-client.ts';
 import { type ProviderKind, providerKinds, type ProviderName } from './provider/provider-kinds.ts';
@@ -117,7 +117,9 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   // Without a comparison, and after a restore, some faults must not strike.
   const mayPair = seed % 4 !== 1 && !restore.isPlanned;
   const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
-  const swarm = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
+  const { skewMsMax } = provider;
+  const ordinary = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, skewMsMax) });
+  const swarm = whereOneClockIsAhead(ordinary, skewMsMax, createRandom(seed ^ 0x1d1d1d1d));
   const scenario = whereCardsAreEmpty(
     whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777)),
     createRandom(seed ^ 0x55555555),
@@ -211,8 +213,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       for (const group of fleet.groups) for (const partition of [0, 1]) fleet.rebalance(group, partition);
     },
   });
-  const vatChangesAt = scenario.receipts?.vatCodes[1]?.from ?? null;
-  startRace(world, { database, fleet, people, server, dice, vatChangesAt });
+  startRaces(world, { database, fleet, people, server }, { dice, ownDice: createRandom(seed ^ 0x4c4c4c4c) });
   restore.plan(world, {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,

@@ -1,11 +1,13 @@
 import type { SubscriberSave } from '../../../src/application/ports/subscriber-store.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import type { ReceiptFailure } from '../../../src/domain/model/receipt.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import { isSameMethod } from '../../../src/domain/subscription/same-method.ts';
 import type { Phase } from '../provider/provider-client.ts';
 import { type Entry, isByHand } from '../provider/provider-ledger.ts';
 import { tariffs } from '../world/open-services.ts';
 import type { World } from '../world/world.ts';
+import { aheadNames, countAhead } from './ahead-seen.ts';
 import { dayOfYear, isNearChange } from './calendar.ts';
 
 /** A save, with the document before it. */
@@ -24,6 +26,26 @@ const newRefunds = ({ before, after }: Step) =>
   after.refunds.filter(({ id }) => before.refunds.every((refund) => refund.id !== id));
 
 const charge = ({ payment }: Subscriber) => (payment?.kind === 'charge' ? payment : null);
+
+const messagesOf = ({ save }: Step, type: string) =>
+  (save.entry?.messages ?? []).filter(({ schema }) => schema.startsWith(`${type}.`));
+
+const says = (step: Step, type: string): boolean => messagesOf(step, type).length > 0;
+
+const isBoundAnew = ({ before, after }: Step): boolean =>
+  after.methods.some(
+    (method) =>
+      method.usable &&
+      before.methods.every(({ id }) => id !== method.id) &&
+      before.methods.some((known) => known.unlinkedAt !== undefined && isSameMethod(known, method)),
+  );
+
+/** By the fact: the document forgets a receipt that is given up. */
+const refundReceiptFails = (step: Step, why: ReceiptFailure): boolean =>
+  messagesOf(step, 'receipt-failed').some(({ value }) => {
+    const receipt = value?.['receipt'] as { readonly kind?: string } | undefined;
+    return value?.['reason'] === why && receipt?.kind === 'refund';
+  });
 
 const periodEnd = ({ subscription }: Subscriber): number | null =>
   subscription !== null && 'term' in subscription ? (subscription.term?.periodEnd ?? null) : null;
@@ -51,13 +73,8 @@ const pastDue = Object.fromEntries(
 /** The races and days that the simulation must visit by name, each with how a save shows that it was there. */
 const seen: Readonly<Record<string, (step: Step) => boolean>> = {
   ...pastDue,
-  'an unlinked card bound anew': ({ before, after }) =>
-    after.methods.some(
-      (method) =>
-        method.usable &&
-        before.methods.every(({ id }) => id !== method.id) &&
-        before.methods.some((known) => known.unlinkedAt !== undefined && isSameMethod(known, method)),
-    ),
+  'an unlinked card saved anew by a purchase': (step) => isBoundAnew(step) && says(step, 'payment-method-saved'),
+  'an unlinked card bound anew without a purchase': (step) => isBoundAnew(step) && says(step, 'payment-method-bound'),
   'an uncancel in the last hour': (step) => {
     const left = (periodEnd(step.before) ?? 0) - step.world.scheduler.now();
     const fresh = freshCommand(step);
@@ -72,11 +89,8 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
   },
   'a prorated refund and a chargeback at once': (step) =>
     freshCommand(step)?.type === 'payment.record_chargeback' && step.before.refunds.length > 0,
-  'a refund that succeeded, and its receipt failed': ({ before, after }) =>
-    after.receipts.some(
-      ({ id, kind, failed }) =>
-        kind === 'refund' && failed !== null && before.receipts.some((one) => one.id === id && one.failed === null),
-    ),
+  'a refund that succeeded, and its receipt failed': (step) => refundReceiptFails(step, 'canceled'),
+  'a refund that succeeded, and its receipt is late': (step) => refundReceiptFails(step, 'late'),
   'a refund after the VAT rate has changed': (step) => {
     const now = step.world.scheduler.now();
     const today = step.world.receipts?.vatCodes.findLast(({ from }) => from <= now)?.code;
@@ -100,9 +114,6 @@ const seen: Readonly<Record<string, (step: Step) => boolean>> = {
     const isNew = opened !== null && opened.id !== before.payment?.id;
     return isNew && world.chargingHours !== null && isNearChange(opened.createdAt);
   },
-  'a change at a clock that is 90 s ahead': ({ world, before, after, save }) =>
-    (save.entry?.at ?? 0) - world.scheduler.now() >= 90 * secondMs &&
-    before.subscription?.status !== after.subscription?.status,
 };
 
 /** What the queues of blocked keys count by themselves, because no save shows it. */
@@ -138,6 +149,7 @@ export function countUnlink(
 
 export const raceNames = [
   ...Object.keys(seen),
+  ...aheadNames,
   ...Object.values(unlinks),
   ...queueRaces,
   ...logRaces,
@@ -149,4 +161,5 @@ export const raceNames = [
 /** Counts which of the named races and days a save shows. */
 export function countRaces(step: Step): void {
   for (const [name, isSeen] of Object.entries(seen)) if (isSeen(step)) step.world.visit('race', name);
+  countAhead(step.world, step.save);
 }

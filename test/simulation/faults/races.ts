@@ -19,6 +19,8 @@ export type Hands = {
   /** When the VAT rate changes; null in lives without receipts. */
   readonly vatChangesAt: number | null;
   readonly order: (inMs: number, input: Order) => void;
+  /** The receipt of each refund of the payment fails. */
+  readonly failRefundReceipts: (providerPaymentId: string) => void;
   /** A person refunds the payment in the provider's cabinet. */
   readonly refundInCabinet: (inMs: number, providerPaymentId: string) => void;
   /** No timer is handled meanwhile, so no notice is given. */
@@ -58,7 +60,7 @@ const staffRefund = (paymentId: string) =>
 
 const leave = { mode: 'period_end', refund: 'none', reason: null } as const;
 
-/** The races that are set going on purpose, because chance alone would rarely draw them. One life has one of them at most. */
+/** The races that are set going on purpose, because chance alone would rarely draw them. One life has one of these at most. */
 export const races: readonly [Race, ...Race[]] = [
   {
     name: 'an unlink while a charge is out, and the card bound anew',
@@ -67,9 +69,16 @@ export const races: readonly [Race, ...Race[]] = [
       if (charge?.methodId == null) return;
       const inMs = random.spread(1, minuteMs);
       order(inMs, { type: 'payment_method.unlink', methodId: charge.methodId });
+      const againInMs = inMs + random.spread(minuteMs, dayMs);
+      if (random.chance(0.5)) {
+        // Of the same kind: a subscriber has two cards, so that every second one is the unlinked one.
+        const methodType = step.after.methods.find(({ id }) => id === charge.methodId)?.type ?? 'bank_card';
+        order(againInMs, { type: 'payment_method.bind', methodType, returnUrl: null });
+        return;
+      }
       const { paySystem, tariff } = step.after.subscription ?? { paySystem: '', tariff: { id: '' } };
       const again = { tariffId: tariff.id, paySystem, renew: true, returnUrl: null, testClockId: null };
-      order(inMs + random.spread(minuteMs, dayMs), { type: 'subscription.pay', ...again });
+      order(againInMs, { type: 'subscription.pay', ...again });
     },
   },
   {
@@ -146,6 +155,31 @@ export const races: readonly [Race, ...Race[]] = [
         if (random.chance(0.7)) order(inMs, { type: 'subscription.pay', ...buy });
         else order(inMs, { type: 'subscription.cancel', ...leave });
       }
+    },
+  },
+];
+
+/** The same, for lives in which receipts are made. One life has one of these at most, beside one of the others. */
+export const receiptRaces: readonly [Race, ...Race[]] = [
+  {
+    name: 'a refund that succeeds, and its receipt fails',
+    begin: (step, { random, order, failRefundReceipts }) => {
+      const captured = capturedIn(step);
+      if (captured === null) return;
+      failRefundReceipts(captured.providerPaymentId);
+      // The whole repeats the receipt of the payment, and a part has one of its own.
+      const amountMinor = random.chance(0.5) ? null : Math.ceil(captured.capturedMinor / 2);
+      const inMs = random.spread(minuteMs, 10 * dayMs);
+      order(inMs, { ...staffRefund(captured.paymentId), amountMinor });
+    },
+  },
+  {
+    name: 'a receipt contact that is taken back before a renewal',
+    begin: (step, { random, order }) => {
+      const live = liveOf(step.after);
+      if (capturedIn(step) === null || live?.status !== 'active' || !random.chance(0.5)) return;
+      const leftMs = live.term.periodEnd - step.now;
+      if (leftMs > minuteMs) order(random.between(0, leftMs), { type: 'receipt_contact.clear' });
     },
   },
 ];

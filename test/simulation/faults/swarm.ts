@@ -1,4 +1,5 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
+import type { Role } from '../world/fleet.ts';
 import type { Random } from '../world/random.ts';
 
 /** Faults of one call or message. The number is the highest rate that a seed may draw. */
@@ -91,7 +92,10 @@ export type Swarm = {
   readonly meanMs: Readonly<Record<TimeFault, number | null>>;
   /** The longest ordinary hop between two machines. */
   readonly hopMs: number;
+  /** How far a clock may be off. */
   readonly skewMs: number;
+  /** The only process whose clock is off when it starts: it is ahead. Null where each clock is off by chance. */
+  readonly aheadRole: Role | null;
   readonly outageMsMax: number;
   /** Whether our books are compared with the provider's. */
   readonly comparesBooks: boolean;
@@ -116,6 +120,7 @@ export function drawSwarm(random: Random): Swarm {
     hopMs: random.pick([5, 50, 500, 3 * secondMs]),
     // Two clocks can differ by twice this: still less than the hour between our 23 h and the provider's 24 h.
     skewMs: random.chance(density) ? random.spread(secondMs, 20 * minuteMs) : 0,
+    aheadRole: null,
     outageMsMax: random.pick([10 * minuteMs, 6 * hourMs, 25 * hourMs, 3 * dayMs]),
     comparesBooks: true,
   };
@@ -146,12 +151,27 @@ export function strongest(swarm: Swarm, fault: CallFault | TimeFault): Swarm {
   return { ...swarm, meanMs, rates: { ...swarm.rates, [fault]: rate } };
 }
 
+/** Most are workers, because workers decide. */
+const aheadRoles = ['worker-1', 'worker-2', 'worker-1', 'worker-2', 'api', 'jobs-1'] as const satisfies readonly Role[];
+
+/**
+ * In one life in eight the clock of one process is minutes ahead, and all others are right. By chance most clocks that are off
+ * are off by seconds, so that rare transitions hardly ever meet one. The dice are its own: the other lives go on as they did.
+ */
+export function whereOneClockIsAhead(swarm: Swarm, skewMsMax: number, dice: Random): Swarm {
+  if (!dice.chance(1 / 8)) return swarm;
+  const aheadRole = dice.pick(aheadRoles);
+  const skewMs = Math.max(swarm.skewMs, Math.round(dice.spread(2 * minuteMs, 10 * minuteMs)));
+  return skewMs > skewMsMax ? swarm : { ...swarm, skewMs, aheadRole };
+}
+
 /** No faults, for the calm. */
 export const calmSwarm: Swarm = {
   rates: { ...(Object.fromEntries(callFaults.map((fault) => [fault, 0])) as Swarm['rates']), list_fails: 0 },
   meanMs: Object.fromEntries(timeFaults.map((fault) => [fault, null])) as Swarm['meanMs'],
   hopMs: 5,
   skewMs: 0,
+  aheadRole: null,
   outageMsMax: 0,
   comparesBooks: true,
 };

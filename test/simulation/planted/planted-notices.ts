@@ -26,4 +26,11 @@ export const plantedNotices: readonly PlantedBug[] = [
     text: 'return context.now < moment',
     instead: 'return context.now < moment - 30 * 3_600_000',
   },
+  {
+    name: 'notices about two charges with one id',
+    file: 'src/adapters/system/ids.ts',
+    text: "nameOf('notice', subscriptionId, kind, dueAt, moment, amountMinor)",
+    instead: "nameOf('notice', subscriptionId, kind, dueAt, amountMinor)",
+    seed: 266628515,
+  },
 ];

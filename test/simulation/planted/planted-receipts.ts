@@ -15,6 +15,12 @@ export const plantedReceipts: readonly PlantedBug[] = [
     instead: "  if (registration !== 'canceled') return",
   },
   {
+    name: 'a receipt forgotten while it waits',
+    file: 'src/domain/payment/follow-receipt.ts',
+    text: 'closed: ageMs >= policy.receiptFollowedMs });',
+    instead: 'closed: ageMs >= policy.receiptFollowedMs / 100 });',
+  },
+  {
     name: 'a charge whose contact was taken back',
     file: 'src/domain/subscription/receipt-contact.ts',
     text: 'policy.receipts !== null && usableContact(state, policy) === null;',

@@ -29,12 +29,17 @@ export const vatCodeOf = (receipt: AskedReceipt | undefined): number | null => r
 /** The cash register behind the provider: it refuses a payment, or a refund of a part, without a legal receipt. */
 export function createRegister(world: World) {
   const { receipts, random, scheduler } = world;
+  /** By payment. */
+  const refusesRefundsOf = new Set<string>();
   return {
+    /** The receipt of each refund of this payment fails. */
+    refuseRefundsOf: (paymentId: string): void => void refusesRefundsOf.add(paymentId),
     /** The money has moved: the receipt is registered after a while, or it fails. */
     open: (entry: Entry): void => {
       if (receipts === null) return;
       const at = scheduler.now() + Math.ceil(random.spread(secondMs, 5 * dayMs));
-      entry.registration = { at, end: random.chance(0.05) ? 'canceled' : 'succeeded' };
+      const fails = random.chance(0.05) || (entry.object === 'refund' && refusesRefundsOf.has(entry.paymentId));
+      entry.registration = { at, end: fails ? 'canceled' : 'succeeded' };
     },
     /** 31: every payment has a receipt where receipts are made. */
     takesPayment: (asked: Asked): boolean => {

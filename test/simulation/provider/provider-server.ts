@@ -30,6 +30,8 @@ export type ProviderServer = {
   /** Others pay an invoice in our shop, or a person refunds a payment of ours in the cabinet. */
   readonly makeForeign: () => void;
   readonly refundInCabinet: (paymentId?: string) => void;
+  /** The register takes the receipt of no refund of this payment. */
+  readonly failRefundReceipts: (paymentId: string) => void;
   /** In the calm the provider denies no payment any more. */
   readonly revealAll: () => void;
   /** Listeners for every request that arrives, every object that is read, and every end. */
@@ -219,6 +221,7 @@ export function createProviderServer(world: World, dice: Random): ProviderServer
   return {
     entries,
     bindings: bound.bindings,
+    failRefundReceipts: register.refuseRefundsOf,
     onPost: (listener) => void postListeners.push(listener),
     onRead: (listener) => void readListeners.push(listener),
     onEnd: (listener) => void endListeners.push(listener),

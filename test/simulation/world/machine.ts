@@ -39,10 +39,18 @@ function createClock(world: World, owner: Owner, skew: () => number): Clock {
   };
 }
 
+/** How far its clock is off when it starts. */
+function firstSkewMs(world: World, name: string): number {
+  const { skewMs, aheadRole } = world.swarm();
+  const drawnMs = world.random.between(-skewMs, skewMs);
+  if (aheadRole === null) return Math.round(drawnMs);
+  return name === aheadRole ? Math.round(skewMs) : 0;
+}
+
 export function createMachine(world: World, name: string, onDeath: () => void): Machine {
   const { random, scheduler, story } = world;
   const limit = (): number => world.swarm().skewMs;
-  let skewMs = Math.round(random.between(-limit(), limit()));
+  let skewMs = firstSkewMs(world, name);
   let dead = false;
   let wakesAt = 0;
   const owner: Owner = { isDead: () => dead, sleepsUntil: () => wakesAt };
