@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,6 +19,20 @@ export type JestRun = {
   readonly isBeside: boolean;
   readonly signal: AbortSignal;
 };
+
+/**
+ * A process group of its own is a session of its own. Where Linux schedules by session, the priority of a process counts inside
+ * its session only, and the session has a priority too.
+ */
+function yieldToOthers(pid: number): void {
+  const priority = constants.priority.PRIORITY_LOW;
+  setPriority(pid, priority);
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(priority), { flag: 'r+' });
+  } catch {
+    // Another system, or a read-only /proc: the run goes on, and takes a larger share.
+  }
+}
 
 /** Runs the suites with their output on the terminal, and returns the counts of jest's report. */
 export async function runJest(run: JestRun): Promise<Tally> {
@@ -44,7 +58,7 @@ export async function runJest(run: JestRun): Promise<Tally> {
     if (child.pid !== undefined) process.kill(-child.pid);
   };
   run.signal.addEventListener('abort', endGroup);
-  if (run.isBeside && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (run.isBeside && child.pid !== undefined) yieldToOthers(child.pid);
   const { stdout, stderr } = child;
   const output = Promise.all([stdout && text(stdout), stderr && text(stderr)]);
   const code = await new Promise<number | null>((resolve) => {
