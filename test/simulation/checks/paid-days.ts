@@ -80,8 +80,23 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
     const entry = payments.get(paymentId);
     return entry !== undefined && !(isEarly && keptMinor(entry, entries.values()) === 0);
   }
+  // Since a restore it buys nothing by itself for a day, because the command that gave it back is read again first.
+  function wentBackBeforeRestore({ paymentId }: PaidPeriod): boolean {
+    const { wentBackAt } = witness;
+    const entry = payments.get(paymentId);
+    if (entry === undefined || wentBackAt === null || entry.capturedAt === null || entry.capturedAt > wentBackAt)
+      return false;
+    return (
+      keptMinor(
+        entry,
+        [...entries.values()].filter(({ createdAt }) => createdAt <= wentBackAt),
+      ) === 0
+    );
+  }
   const kept = witness.paidPeriods.filter(isKept);
-  for (const { userId, subscriptionId, from, end } of kept) {
+  for (const period of kept) {
+    const { userId, subscriptionId, from, end } = period;
+    if (wentBackBeforeRestore(period)) continue;
     const until = Math.min(end, world.scheduler.now(), witness.endedAt.get(subscriptionId) ?? Infinity);
     const gapMs = longestGap(witness.access.get(userId) ?? [], from, Math.max(from, until));
     if (gapMs > toleranceMs)
