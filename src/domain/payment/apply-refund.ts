@@ -12,6 +12,7 @@ import type { ProviderRefund } from '../model/provider.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { attemptsMax, recalledRefund } from './recalled-refund.ts';
 import { openRefund } from './request-refund.ts';
+import { takeRecalled } from './take-recalled.ts';
 import { trackWaiting } from './track-waiting.ts';
 
 /** When a failed refund is requested again: after an hour, then daily for 30 days; null after that. */
@@ -59,6 +60,10 @@ function nextAttempt(draft: Draft, failed: Refund, context: Context): Refund {
   return mayBeSent ? { ...next, attemptNo: next.attemptNo + attemptsMax } : next;
 }
 
+/** Whether it failed before a restore: it may have asked for another amount than is wanted now. */
+const isFailureSince = ({ send }: Refund, { status, createdAt }: ProviderRefund, { epoch }: Context): boolean =>
+  status === 'canceled' && epoch !== null && isSinceBackup(epoch, createdAt) && send.distrusted === null;
+
 /**
  * All attempts of a first refund have one name. Since a restore the object may be that of a later attempt, for what other refunds had
  * left of the payment then: that is what the refund asks for.
@@ -66,14 +71,14 @@ function nextAttempt(draft: Draft, failed: Refund, context: Context): Refund {
 function asAttempted(
   draft: Draft,
   operation: RefundOperation,
-  { amount, createdAt }: ProviderRefund,
+  { amount, createdAt, status }: ProviderRefund,
   context: Context,
 ): { readonly draft: Draft; readonly operation: RefundOperation } {
   const { entry } = operation;
   const { epoch } = context;
   const isLater = epoch !== null && isOfBackup(epoch, entry.createdRealAt) && isSinceBackup(epoch, createdAt);
   const isLess = amount.currency === entry.amount.currency && amount.amountMinor < entry.amount.amountMinor;
-  if (!isLater || !isLess || refundNameOf(entry) !== null) return { draft, operation };
+  if (status === 'canceled' || !isLater || !isLess || refundNameOf(entry) !== null) return { draft, operation };
   const refund = { ...entry, amount };
   const recounted = recount(draft, entry, amount.amountMinor);
   // Readers hear what it asks for, as when an attempt for less is opened.
@@ -88,10 +93,10 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
   const { providerRefundId: last, earlierRefundIds: before } = failed;
   const next = nextAttempt(draft, failed, context);
   const recalled = recalledRefund(draft.state, next, context);
-  const amountMinor = recalled?.last.amount.amountMinor ?? retryMinor(draft.state, failed, context.policy);
+  const amountMinor = recalled?.terms.amount?.amountMinor ?? retryMinor(draft.state, failed, context.policy);
   const amount = { ...failed.amount, amountMinor };
   const counted = recount(draft, failed, amountMinor);
-  if (amountMinor === 0) return endRefund(counted, failed);
+  if (amountMinor === 0) return endRefund(takeRecalled(counted, recalled?.taken ?? []), failed);
   const earlierRefundIds = last === null ? before : [...before, last];
   const closed = record(counted, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });
   return openRefund(closed, { ...next, amount, earlierRefundIds }, context);
@@ -100,12 +105,9 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
 /** Applies the provider's refund to ours. */
 export function applyRefund(before: Draft, asked: RefundOperation, object: ProviderRefund, context: Context): Draft {
   const { draft, operation } = asAttempted(before, asked, object, context);
-  const detail = mismatchOf(
-    draft.state,
-    { ...operation.entry, refundName: refundNameOf(operation.entry) },
-    object,
-    context,
-  );
+  const { entry } = operation;
+  const { amount } = isFailureSince(entry, object, context) ? object : entry;
+  const detail = mismatchOf(draft.state, { ...entry, amount, refundName: refundNameOf(entry) }, object, context);
   if (detail !== null) return markMismatch(draft, operation, { object, detail }, context);
   const known = withProviderId(operation, object.id);
   switch (object.status) {

@@ -15,7 +15,8 @@ type RecalledRefund = {
   /** It says what became of the refund: each attempt follows the end of the one before it. */
   readonly last: Recalled;
   readonly taken: readonly Recalled[];
-  readonly terms: Pick<Refund, 'amount' | 'attemptNo' | 'earlierRefundIds'>;
+  /** A last attempt that has failed says nothing about how much the next one asks for. */
+  readonly terms: Pick<Refund, 'attemptNo' | 'earlierRefundIds'> & Partial<Pick<Refund, 'amount'>>;
 };
 
 /**
@@ -50,7 +51,8 @@ export function recalledRefund({ recalled }: Subscriber, attempt: Attempt, conte
   const taken = found.map(([, one]) => one);
   const earlier = taken.slice(0, -1).map(({ id }) => id);
   const earlierRefundIds = [...(attempt.earlierRefundIds ?? []), ...earlier];
-  return { last, taken, terms: { amount: last.amount, attemptNo, earlierRefundIds } };
+  const made = last.failed === true ? {} : { amount: last.amount };
+  return { last, taken, terms: { ...made, attemptNo, earlierRefundIds } };
 }
 
 /**

@@ -98,7 +98,7 @@ export function requestRefund(
   const refundNo = refundsMadeOf(draft.state, capture) + 1;
   // What the provider has of it since a restore counts, whatever is asked for.
   const recalled = recalledRefund(draft.state, { paymentId, refundNo, attemptNo: 1 }, context);
-  const amountMinor = recalled?.last.amount.amountMinor ?? wantedMinor;
+  const amountMinor = recalled?.terms.amount?.amountMinor ?? wantedMinor;
   const refundedMinor = before + amountMinor;
   const requestedMinor = requestedMinorOf(draft.state, capture) + amountMinor;
   const sums = { refundedMinor, refundsMade: refundNo, requestedMinor };

@@ -92,7 +92,8 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
 
 /**
  * What went back of the payment before a restore, where the document has forgotten it until this save: the refund that it takes
- * now, or the last one of those that it should have taken. What it has taken before is another refund.
+ * now, or the last one of those that it should have taken. What it has taken before is another refund, and one that failed says
+ * nothing about the amount.
  */
 function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds }: Subscriber): number | null {
   // The key of an attempt that is recalled may be another one than it was made with: its object says with which.
@@ -105,8 +106,9 @@ function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds
   const made = [...witness.operations].filter(
     ([, one]) => one.kind === 'refund' && one.paymentId === paymentId && one.forgotten > 0,
   );
-  const taken = made.findLast(([key]) => opened.has(key));
-  const left = made.findLast(([key, { isForgotten }]) => isForgotten === true && back.has(key));
+  const kept = made.filter(([key]) => back.has(key));
+  const taken = kept.findLast(([key]) => opened.has(key));
+  const left = kept.findLast(([, { isForgotten }]) => isForgotten === true);
   return (taken ?? left)?.[1].amountMinor ?? null;
 }
 

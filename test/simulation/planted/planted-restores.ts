@@ -47,6 +47,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 16_243,
   },
   {
+    name: 'a refund of the amount that failed before a restore',
+    file: 'src/domain/payment/recalled-refund.ts',
+    text: 'last.failed === true ? {} : {',
+    instead: 'last.failed === true && taken.length === 0 ? {} : {',
+    seed: 15_372,
+  },
+  {
     name: 'a binding of a backup that ends unnamed',
     file: 'src/domain/payment/fail-binding.ts',
     text: 'closeBinding(nameOfBackup(draft, binding, context), binding, reason);',

@@ -113,3 +113,27 @@ test('a refund that is asked for again uses no key that may have been sent befor
   expect(since.filter((key) => before.includes(key))).toEqual([]);
   expect(refunds(system).filter(({ status }) => status === 'succeeded')).toHaveLength(1);
 });
+
+test.each([
+  ['of the whole, although less is wanted now', null, 9_900],
+  ['of a part, although more is wanted now', 5_000, 19_900],
+])('a refund that failed before the restore, %s, is asked for by the amount of now', async (_name, then, now) => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  const backup = system.backUp();
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  system.provider.scriptRefunds('general_decline');
+  await system.staff(user, { ...given, amountMinor: then });
+  await system.pass(minuteMs);
+  later(system, minuteMs);
+  await system.restore(backup);
+  await system.staff(user, { ...given, amountMinor: now });
+  expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: now }]);
+  await system.pass(2 * dayMs, hourMs);
+  const [failed, ...made] = refunds(system);
+  expect(failed).toMatchObject({ status: 'canceled' });
+  expect(made).toMatchObject([{ status: 'succeeded', amount: { amountMinor: now } }]);
+  const state = await system.state(user);
+  expect(state).toMatchObject({ recalled: [], refunds: [], captures: [{ refundedMinor: now }] });
+  expect(state.subscription).toMatchObject({ held: null });
+});
