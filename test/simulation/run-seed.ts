@@ -119,7 +119,8 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
   const { skewMsMax } = provider;
   const ordinary = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, skewMsMax) });
-  const swarm = whereOneClockIsAhead(ordinary, skewMsMax, createRandom(seed ^ 0x1d1d1d1d));
+  const diceOf = (salt: number) => (restore.isPlanned ? null : createRandom(seed ^ salt));
+  const swarm = whereOneClockIsAhead(ordinary, skewMsMax, diceOf(0x1d1d1d1d));
   const scenario = whereCardsAreEmpty(
     whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777)),
     createRandom(seed ^ 0x55555555),
@@ -213,7 +214,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
       for (const group of fleet.groups) for (const partition of [0, 1]) fleet.rebalance(group, partition);
     },
   });
-  startRaces(world, { database, fleet, people, server }, { dice, ownDice: createRandom(seed ^ 0x4c4c4c4c) });
+  startRaces(world, { database, fleet, people, server }, dice, diceOf(0x4c4c4c4c));
   restore.plan(world, {
     ...{ fleet, database, log, blocked, start: scenario.start, lastsMs: scenario.lastsMs },
     backUpChecks,

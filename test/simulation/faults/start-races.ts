@@ -52,15 +52,11 @@ function startRace(world: World, { database, fleet, people, server }: Parts, rac
 const receiptRaceChance = (world: World): number => (world.swarm().aheadRole === null ? 1 / 5 : 2 / 3);
 
 /**
- * One life in three has a race. Of the lives with receipts one in five has one that is about them, drawn with dice of its own:
- * the other lives go on as they did.
+ * One life in three has a race. Of the lives with receipts one in five has one that is about them, drawn with dice of its own
+ * (null: none): the other lives go on as they did.
  */
-export function startRaces(
-  world: World,
-  parts: Parts,
-  { dice, ownDice }: { readonly dice: Random; readonly ownDice: Random },
-): void {
+export function startRaces(world: World, parts: Parts, dice: Random, ownDice: Random | null): void {
   if (dice.chance(1 / 3)) startRace(world, parts, dice.pick(races), dice);
-  if (world.receipts !== null && ownDice.chance(receiptRaceChance(world)))
+  if (world.receipts !== null && ownDice?.chance(receiptRaceChance(world)))
     startRace(world, parts, ownDice.pick(receiptRaces), ownDice);
 }
