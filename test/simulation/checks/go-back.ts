@@ -122,7 +122,7 @@ export const wasMadeBefore = ({ operations }: Witness, { send, providerPaymentId
 export function isNamed({ world, witness, database, entries }: Outside, entry: Entry): boolean {
   const { id, metadata } = entry;
   const { recalled = [] } = database.documents.get(metadata['user_id'] ?? '')?.subscriber ?? {};
-  const wentBack = entry.object === 'payment' && keptMinor(entry, entries.values()) === 0;
+  const wentBack = entry.object === 'payment' && keptMinor(entry, entries.values()) <= 0;
   // One that the read models have was decided on before.
   const isKnown = database.readModels
     .rows()

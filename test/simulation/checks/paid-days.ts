@@ -78,20 +78,14 @@ export function checkPaidDays({ world, witness, entries }: Outside): void {
   // Staff may revoke a period that was paid ahead, and the subscriber may pay it again.
   function isKept({ paymentId, isEarly }: PaidPeriod): boolean {
     const entry = payments.get(paymentId);
-    return entry !== undefined && !(isEarly && keptMinor(entry, entries.values()) === 0);
+    return entry !== undefined && !(isEarly && keptMinor(entry, entries.values()) <= 0);
   }
+  const { wentBackAt } = witness;
+  const beforeRestore = [...entries.values()].filter(({ createdAt }) => createdAt <= (wentBackAt ?? -Infinity));
   // Since a restore it buys nothing by itself for a day, because the command that gave it back is read again first.
   function wentBackBeforeRestore({ paymentId }: PaidPeriod): boolean {
-    const { wentBackAt } = witness;
     const entry = payments.get(paymentId);
-    if (entry === undefined || wentBackAt === null || entry.capturedAt === null || entry.capturedAt > wentBackAt)
-      return false;
-    return (
-      keptMinor(
-        entry,
-        [...entries.values()].filter(({ createdAt }) => createdAt <= wentBackAt),
-      ) === 0
-    );
+    return entry !== undefined && beforeRestore.includes(entry) && keptMinor(entry, beforeRestore) <= 0;
   }
   const kept = witness.paidPeriods.filter(isKept);
   for (const period of kept) {
