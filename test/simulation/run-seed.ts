@@ -1,3 +1,4 @@
+import { createHintCheck } from './checks/acknowledged-hints.ts';
 import { liveIn } from './checks/calendar.ts';
 import { createAnswerChecks } from './checks/answers.ts';
 import { observe } from './checks/observe.ts';
@@ -117,10 +118,9 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   // Without a comparison, and after a restore, some faults must not strike.
   const mayPair = seed % 4 !== 1 && !restore.isPlanned;
   const pairing = mayPair ? createPairing(createRandom(seed ^ 0x0f0f0f0f)) : noPairing;
-  const { skewMsMax } = provider;
-  const ordinary = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, skewMsMax) });
+  const ordinary = restore.over({ ...pairing.over(suffered), skewMs: Math.min(suffered.skewMs, provider.skewMsMax) });
   const diceOf = (salt: number) => (restore.isPlanned ? null : createRandom(seed ^ salt));
-  const swarm = whereOneClockIsAhead(ordinary, skewMsMax, diceOf(0x1d1d1d1d));
+  const swarm = whereOneClockIsAhead(ordinary, provider.skewMsMax, diceOf(0x1d1d1d1d));
   const scenario = whereCardsAreEmpty(
     whereClocksChange(drawScenario(random), createRandom(seed ^ 0x77777777)),
     createRandom(seed ^ 0x55555555),
@@ -183,6 +183,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   const subscriberOf = (userId: string) => database.documents.get(userId)?.subscriber ?? null;
   const people = startPeople(world, api, scenario, {
     onAccepted: clients.follow,
+    onAcknowledged: createHintCheck(world, log),
     toResolve: (userId) =>
       toResolve(subscriberOf(userId), [...server.entries.values()], { now: scheduler.now(), random }),
     methodOf: (userId) => {

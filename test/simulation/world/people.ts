@@ -49,6 +49,8 @@ type Eyes = {
   readonly shown: (userId: string, ...about: Parameters<Known['shown']>) => ReturnType<Known['shown']>;
   /** The client of the command waits for its outcome. */
   readonly onAccepted: (worker: Worker, command: Command) => void;
+  /** The API has acknowledged the notification of this correlation id. */
+  readonly onAcknowledged: (correlationId: string) => void;
   /** One of the subscriber's saved methods, as their account shows them. */
   readonly methodOf: (userId: string) => string | null;
 };
@@ -180,6 +182,7 @@ export function startPeople(world: World, api: () => Worker | null, life: Life, 
     const trace = { correlationId: `hint-${(requests += 1)}`, causationId: null };
     acceptNotification(services, hint, trace).then(() => {
       isAnswered = true;
+      eyes.onAcknowledged(trace.correlationId);
     }, again);
     // A process that dies with the notification in hand never answers.
     scheduler.after(answerWithinMs, again);
