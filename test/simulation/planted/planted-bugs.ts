@@ -247,13 +247,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     instead: 'isKnown ? draft : alarm(draft, wrong)',
   },
   {
-    name: 'books that seem to agree while facts are unpublished',
-    file: 'src/application/reconciliation/reconcile-window.ts',
-    text: 'unpublished.push(...compared.unverified);',
-    instead: 'unpublished.push(...compared.unverified.slice(compared.unverified.length));',
-    seed: 45_507,
-  },
-  {
     name: 'a comparison that announces nothing',
     file: 'src/application/reconciliation/compare-slice.ts',
     text: '  if (messages.length > 0) await services.publisher.publish(messages, publishDeadlineMs);',

@@ -54,20 +54,6 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 15_372,
   },
   {
-    name: 'a binding of a backup that ends unnamed',
-    file: 'src/domain/payment/fail-binding.ts',
-    text: 'closeBinding(nameOfBackup(draft, binding, context), binding, reason);',
-    instead: 'closeBinding(draft, binding, reason);',
-    seed: 83_388,
-  },
-  {
-    name: 'a command read again that takes the payment of a later one',
-    file: 'src/domain/commands/decide-command.ts',
-    text: "return taken.createdAt > expiredAt ? 'perhaps a later one' : 'its own';",
-    instead: "return taken.createdAt > expiredAt ? 'its own' : 'its own';",
-    seed: 20_178,
-  },
-  {
     name: 'a recalled retry that names a notice of today',
     file: 'src/domain/payment/take-charge.ts',
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
@@ -101,13 +87,6 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: '!next.active && !endsUnseen(draft, context)',
     instead: '!next.active',
     seed: 3_890_602_205,
-  },
-  {
-    name: 'a refund of a backup that is repeated under the key of a later attempt',
-    file: 'src/domain/payment/apply-refund.ts',
-    text: 'return mayBeSent ? { ...next, attemptNo: next.attemptNo + attemptsMax } : next;',
-    instead: 'return mayBeSent ? next : next;',
-    seed: 24_339,
   },
   {
     name: 'a later attempt for less taken for an answer of another amount',

@@ -114,6 +114,28 @@ test('a refund that is asked for again uses no key that may have been sent befor
   expect(refunds(system).filter(({ status }) => status === 'succeeded')).toHaveLength(1);
 });
 
+test('the attempt after one that failed before the backup uses no key that an attempt without an object may have used', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  system.provider.scriptRefunds('general_decline');
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: null });
+  await system.pass(minuteMs);
+  const backup = system.backUp();
+  expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 1, state: 'failed' }]);
+  system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
+  await system.pass(65 * minuteMs, minuteMs);
+  const keys = () => system.provider.sends().map(({ idempotenceKey }) => idempotenceKey);
+  const before = keys();
+  expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 2, state: 'failed', providerRefundId: null }]);
+  later(system, dayMs);
+  await system.restore(backup);
+  await system.pass(2 * dayMs, 10 * minuteMs);
+  expect(keys().slice(before.length)).toHaveLength(1);
+  expect(before).not.toContain(keys().at(-1));
+  expect(refunds(system).filter(({ status }) => status === 'succeeded')).toHaveLength(1);
+});
+
 test.each([
   ['of the whole, although less is wanted now', null, 9_900],
   ['of a part, although more is wanted now', 5_000, 19_900],
