@@ -4,10 +4,9 @@ import { type Draft, endCommands, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import type { Via } from '../model/events.ts';
 import type { Instant } from '../model/instant.ts';
-import { accessIn } from '../subscription/access.ts';
 import { followReceipt } from './follow-receipt.ts';
 import { externalMinor } from './external-refunds.ts';
-import { grantedBeforeRestore } from './granted-at.ts';
+import { accessBeforeGrant, grantedBeforeRestore } from './granted-at.ts';
 import type { Payment, Purchase, SavedMethod, CapturedPayment } from '../model/payment.ts';
 import type { RefundReason } from '../model/refund-reason.ts';
 import { nextTerm } from '../subscription/next-term.ts';
@@ -116,8 +115,8 @@ function renew(draft: Draft, subscription: LiveSubscription, paid: Paid, context
   const { payment } = paid;
   const { term: previousTerm } = subscription;
   const granted = grantedBeforeRestore(draft.state, subscription, paid, context);
-  // What readers had then follows from the period before it: the document knows of no access since the backup.
-  const last = granted === null ? draft.state.entitlement : accessIn(subscription, context.policy);
+  const { entitlement } = draft.state;
+  const last = granted === null ? entitlement : accessBeforeGrant(subscription, payment, granted, context.policy);
   const at = granted ?? context.now;
   const { term, skippedPeriods } = nextTerm(subscription, last, { ...context, now: at });
   const renewed = activeIn(subscription, { term, previousTerm, attemptsMade: 0 });
