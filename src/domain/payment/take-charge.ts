@@ -8,6 +8,7 @@ import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
 import { noticeOfCharge } from '../subscription/next-charge.ts';
 import { missingForCharge, withNotice } from '../subscription/notices.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
+import { asCharged } from '../subscription/renews.ts';
 import { openPeriodPayment } from './open-payment.ts';
 
 /** No clock that is kept charges so early. */
@@ -45,7 +46,7 @@ function withItsNotice(subscription: LiveSubscription, { createdAt }: Recalled, 
   if (!isRetry && createdAt < subscription.term.periodEnd - clocksApartMs) return { subscription, named: {} };
   // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
   if (known !== null && (!isRetry || known.at <= createdAt)) return { subscription, named: { noticeId: known.id } };
-  const missing = isRetry ? null : missingForCharge(subscription, createdAt, context.policy);
+  const missing = isRetry ? null : missingForCharge(asCharged(subscription), createdAt, context.policy);
   if (missing === null) return { subscription, named: {} };
   // As of now: a recalled retry names none, because one that the subscriber asked for had none.
   const { noticeId, subscription: noticed } = withNotice(subscription, missing, context);

@@ -13,6 +13,12 @@ async function termOf(system: TestSystem) {
   return subscription.term;
 }
 
+/** The notice that the last charge names. */
+function noticeOf(system: TestSystem): unknown {
+  const last = system.facts(user).findLast(({ type }) => type === 'payment.created');
+  return (last?.['payment'] as { readonly noticeId?: string } | undefined)?.noticeId;
+}
+
 /** The term that the renewal had, and the one that it has when it is read back some days later. */
 async function restoredTerms(system: TestSystem, backup: ReturnType<TestSystem['backUp']>) {
   const before = await termOf(system);
@@ -45,6 +51,14 @@ describe('a charge that was made after an uncancel', () => {
     expect(before.anchorIndex).toBe(0);
     expect(after).toEqual(before);
   });
+
+  test('names the notice that the uncancel had given', async () => {
+    const { system, backup } = await uncanceled(tariffs.month.id);
+    const named = noticeOf(system);
+    await restoredTerms(system, backup);
+    expect(typeof named).toBe('string');
+    expect(noticeOf(system)).toBe(named);
+  });
 });
 
 describe('a charge that the bank answered after the grace', () => {
@@ -69,7 +83,7 @@ describe('a charge that the bank answered after the grace', () => {
   });
 });
 
-test('a charge that was made once a hold was released keeps its boundary, long after the grace', async () => {
+test('a charge that was made once a hold was released keeps its boundary and its notice, long after the grace', async () => {
   const system = await createSystemWithActive(user);
   await system.pass(20 * dayMs, 6 * hourMs);
   const row = system.readModelRows().find((candidate) => candidate.model === 'payments');
@@ -82,9 +96,12 @@ test('a charge that was made once a hold was released keeps its boundary, long a
   await system.pass(12 * dayMs, hourMs);
   expect(await system.staff(user, { type: 'subscription.release' })).toBe('completed');
   await system.pass(26 * hourMs, hourMs);
+  const named = noticeOf(system);
   const { before, after } = await restoredTerms(system, backup);
   expect(before).toMatchObject(kept);
   expect(after).toEqual(before);
+  expect(typeof named).toBe('string');
+  expect(noticeOf(system)).toBe(named);
 });
 
 test('a charge that was made after a break of access begins a period of its own, as it did', async () => {
