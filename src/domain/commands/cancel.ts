@@ -8,6 +8,7 @@ import { endSubscription } from '../subscription/end-subscription.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { refundUnused } from '../payment/refund-unused.ts';
 import { withdrawUncancel } from '../payment/undo-cancel.ts';
+import { forbidRecalled } from '../payment/forbid-recalled.ts';
 import { chargedSince, nameForgotten, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { hourMs } from '../model/instant.ts';
 import { cancelReasonOf } from '../model/cancel-reason.ts';
@@ -114,7 +115,8 @@ export const cancel: CommandDefinition<CancelCommand> = {
     const { subscription } = draft.state;
     if (subscription !== null && isOlder(command, subscription))
       return resolve(withComment(draft, command), command.commandId, { kind: 'completed', subscriptionId: null });
-    const named = nameForgotten(withdrawUncancel(draft), command, context);
+    const watching = forbidRecalled(withdrawUncancel(draft), command, () => true, context);
+    const named = nameForgotten(watching, command, context);
     const done = withComment(carryOut(named, command, context), command);
     const subscriptionId = done.state.subscription?.id ?? null;
     return resolve(done, command.commandId, { kind: 'completed', subscriptionId });

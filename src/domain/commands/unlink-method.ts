@@ -5,6 +5,7 @@ import type { CapturedPayment, SavedMethod } from '../model/payment.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { keepsMethod } from '../model/subscription-questions.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
+import { forbidRecalled } from '../payment/forbid-recalled.ts';
 import { chargedSince, nameForgotten, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
 import { saveNothing } from '../payment/save-nothing.ts';
 import { endAfterCancel } from '../subscription/access.ts';
@@ -46,7 +47,8 @@ function stopCharges(
   const isUnlinked = (methodId: string | null): boolean => unlinked.some(({ id }) => id === methodId);
   const byThem = ({ methodId }: CapturedPayment): boolean => methodId === undefined || isUnlinked(methodId);
   const charged = chargedSince(draft, subscription, command.acceptedAt).filter(byThem);
-  const named = nameForgotten(draft, command, context);
+  const watching = forbidRecalled(draft, command, isUnlinked, context);
+  const named = nameForgotten(watching, command, context);
   if (!keepsMethod(subscription)) return refundAll(named, charged, context);
   const { draft: reverted, isTermLost } =
     charged.length === 0

@@ -5,6 +5,8 @@ import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
 import { receiptOf, wanted } from './receipts.ts';
+import type { Recalled } from '../model/recalled.ts';
+import type { Attempt } from './recalled-attempt.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -28,25 +30,26 @@ export const returnUrlHashOf = (returnUrl: string | null, { ids }: Context): str
 
 type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
+/** A payment, and what the provider has of it since a restore: null as a rule. */
+type New = { readonly payment: Payment; readonly recalled: Recalled | null };
+
 /**
  * The payment as it is first saved. Amount, key and bytes are frozen here and never change (docs/domain.md, "Money and
  * periods").
  */
-function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): Draft {
-  const { userId, testClockId, payment: open } = draft.state;
-  // Nothing would follow the open one any more, and its money would be lost.
-  if (open !== null) throw new Error(`a payment is opened while ${open.id} is open`);
+function newPayment({ state }: Draft, terms: Terms, { tariff, returnUrl }: Offer, context: Context): New {
+  const { userId, testClockId } = state;
   const { subscriptionId, periodKey, attemptNo, methodId, saveMethod } = terms;
   const id = context.ids.paymentId(subscriptionId, periodKey, attemptNo);
   const key = context.ids.idempotenceKey(subscriptionId, periodKey, attemptNo);
   const description = describePurchase(tariff);
   const name = { object: 'payment', paymentId: id, refundId: null } as const;
-  const recalled = recalledAs(draft.state, name);
+  const recalled = recalledAs(state, name);
   // The receipt of what was made before a restore is of that day.
-  const receipt = receiptOf(draft.state, { ...context, now: recalled?.createdAt ?? context.now });
+  const receipt = receiptOf(state, { ...context, now: recalled?.createdAt ?? context.now });
   const ordered = {
     ...{ amount: tariff.price, description, metadata: { paymentId: id, userId, testClockId } },
-    ...wanted(draft.state, receipt, description),
+    ...wanted(state, receipt, description),
   };
   const send =
     methodId === null
@@ -59,7 +62,7 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     amount: tariff.price,
     state: recalled === null ? 'created' : 'unknown',
     step: 'pay',
-    send: recalled === null ? send : alreadySent(draft.state, send, recalled, context),
+    send: recalled === null ? send : alreadySent(state, send, recalled, context),
     providerPaymentId: recalled?.id ?? null,
     confirmationUrl: null,
     returnUrlHash: returnUrlHashOf(returnUrl, context),
@@ -69,12 +72,21 @@ function openPayment(draft: Draft, terms: Terms, { tariff, returnUrl }: Offer, c
     watchedBecause: null,
     stuckSince: null,
   };
-  const created = record(takeRecalled(draft, recalled === null ? [] : [recalled]), {
-    type: 'payment.created',
-    payment,
-    place: 'open',
-  });
-  return follow(created, recalled === null ? 'send' : 'check', { kind: 'payment', id });
+  return { payment, recalled };
+}
+
+/** What it has taken of the provider is read and not sent, and is recalled no more. */
+function place(draft: Draft, { payment, recalled }: New, where: 'open' | 'watched'): Draft {
+  const taken = takeRecalled(draft, recalled === null ? [] : [recalled]);
+  const created = record(taken, { type: 'payment.created', payment, place: where });
+  return follow(created, recalled === null ? 'send' : 'check', { kind: 'payment', id: payment.id });
+}
+
+function openPayment(draft: Draft, terms: Terms, offer: Offer, context: Context): Draft {
+  const { payment: open } = draft.state;
+  // Nothing would follow the open one any more, and its money would be lost.
+  if (open !== null) throw new Error(`a payment is opened while ${open.id} is open`);
+  return place(draft, newPayment(draft, terms, offer, context), 'open');
 }
 
 /** A page for the first period of a new subscription. The subscription begins when the page is paid. */
@@ -101,4 +113,24 @@ export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, 
   const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...under };
   const tracked = record(draft, { type: 'subscription.tracked', subscription: counted });
   return openPayment(tracked, terms, { tariff, returnUrl }, context);
+}
+
+/**
+ * A charge that the provider has since a restore, and that a command forbids: its money goes back. It is counted, so that a later
+ * payment of the next period gets another key.
+ */
+export function watchRecalledCharge(
+  draft: Draft,
+  subscription: LiveSubscription,
+  { charge, periodIndex, attemptNo }: Attempt,
+  context: Context,
+): Draft {
+  const { id: subscriptionId, tariff, paySystem, term } = subscription;
+  const last = { ...subscription, attemptsMade: attemptNo };
+  const isNext = periodIndex === term.periodIndex + 1;
+  const tracked = isNext ? record(draft, { type: 'subscription.tracked', subscription: last }) : draft;
+  const means = { methodId: charge.methodId ?? null, saveMethod: false };
+  const terms = { subscriptionId, purchase: null, paySystem, periodKey: periodKeyOf(periodIndex), attemptNo, ...means };
+  const { payment, recalled } = newPayment(tracked, terms, { tariff, returnUrl: null }, context);
+  return place(tracked, { payment: { ...payment, watchedBecause: 'canceled' }, recalled }, 'watched');
 }

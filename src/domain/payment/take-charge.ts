@@ -1,4 +1,3 @@
-import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
 import { hourMs } from '../model/instant.ts';
@@ -10,27 +9,20 @@ import { missingForCharge, withNotice } from '../subscription/notices.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { asCharged } from '../subscription/renews.ts';
 import { openPeriodPayment } from './open-payment.ts';
+import { type Attempt, attemptIn } from './recalled-attempt.ts';
 
 /** No clock that is kept charges so early. */
 const clocksApartMs = hourMs;
 
-/** More than dunning and the subscriber can make for one period. */
-const chargesMax = 50;
-
-type Attempt = { readonly charge: Recalled; readonly attemptNo: number };
-
-/** What of it is a charge of the next period, the earliest attempt first. The ids follow from the period. */
-function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled[], { ids }: Context): Attempt | null {
+/** What of it is a charge of the next period, the earliest attempt first. */
+function nextAttempt(
+  { id, methodId: charged, term, attemptsMade }: LiveSubscription,
+  recalled: readonly Recalled[],
+  context: Context,
+): Attempt | null {
   // A page changes the method of later periods: its command, which is read again, opens it.
-  const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === subscription.methodId);
-  const periodKey = periodKeyOf(subscription.term.periodIndex + 1);
-  for (let count = 1; charges.length > 0 && count <= chargesMax; count += 1) {
-    const attemptNo = subscription.attemptsMade + count;
-    const id = ids.paymentId(subscription.id, periodKey, attemptNo);
-    const charge = charges.find(({ paymentId }) => paymentId === id);
-    if (charge !== undefined) return { charge, attemptNo };
-  }
-  return null;
+  const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === charged);
+  return attemptIn(charges, { subscriptionId: id, periodIndex: term.periodIndex + 1, attemptsMade }, context);
 }
 
 type Noticed = { readonly subscription: LiveSubscription; readonly named: { readonly noticeId?: string } };

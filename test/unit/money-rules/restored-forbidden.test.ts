@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { deliver, later, ordered, refunds, user } from './restored-system.ts';
+
+// A command forbids charges since it was accepted, and a restored document has not taken all of them yet.
+
+const price = tariffs.day.price.amountMinor;
+
+async function unlink(system: TestSystem) {
+  const [method] = (await system.state(user)).methods;
+  return ordered(system, { type: 'payment_method.unlink', methodId: method?.id ?? '' });
+}
+const cancel = (system: TestSystem) => Promise.resolve(system.cancelCommand(user, 'period_end'));
+const commands = [
+  ['an unlink', unlink],
+  ['a cancel', cancel],
+] as const;
+
+const statuses = (system: TestSystem) => refunds(system).map(({ status }) => status);
+
+/** Three days are renewed after the backup. The first one begins at the restore, so the third one lies two periods ahead. */
+async function renewedThrice() {
+  const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+  await system.pass(12 * hourMs);
+  const backup = { ...system.backUp(), stoppedAt: system.clock.now() + hourMs };
+  await system.pass(2 * dayMs);
+  return { system, backup };
+}
+
+describe.each(commands)('%s that came before a charge of a later period', (_name, give) => {
+  test.each([
+    ['failed', ['general_decline'], ['canceled', 'succeeded']],
+    ['succeeded', [], ['succeeded']],
+  ] as const)('gives it back, where its refund had %s', async (_how, scripted, made) => {
+    const { system, backup } = await renewedThrice();
+    const command = await give(system);
+    await system.pass(dayMs);
+    system.provider.scriptRefunds(...scripted);
+    await deliver(system, command);
+    await system.pass(minuteMs, minuteMs);
+    later(system, 2 * hourMs);
+    await system.restore(backup);
+    expect((await system.state(user)).recalled).toContainEqual(expect.objectContaining({ object: 'payment' }));
+    await deliver(system, command);
+    expect(await system.state(user)).toMatchObject({ subscription: { term: { periodIndex: 2 }, attemptsMade: 1 } });
+    await system.pass(dayMs, hourMs);
+    expect(statuses(system)).toEqual(made);
+    const { captures, recalled, watched } = await system.state(user);
+    expect(captures.at(-1)).toMatchObject({ periodKey: 'period:3', kind: 'charge', refundedMinor: price });
+    expect([recalled, watched]).toEqual([[], []]);
+    expect(system.errorLines()).toEqual([]);
+  });
+
+  test('lets a page for that period be paid under another key', async () => {
+    const { system, backup } = await renewedThrice();
+    const command = await give(system);
+    await system.pass(dayMs);
+    await system.restore(backup);
+    await deliver(system, command);
+    await system.pass(25 * hourMs, hourMs);
+    await system.pay(user, { tariffId: tariffs.day.id });
+    expect(await system.state(user)).toMatchObject({
+      payment: { kind: 'checkout', periodKey: 'period:3', attemptNo: 2 },
+    });
+    await system.payPage(user);
+    expect(await system.state(user)).toMatchObject({ subscription: { term: { periodIndex: 3 } } });
+    expect(statuses(system)).toEqual(['succeeded']);
+  });
+
+  test('leaves a charge that was made before it', async () => {
+    const { system, backup } = await renewedThrice();
+    await system.pass(dayMs);
+    const command = await give(system);
+    await system.restore(backup);
+    await deliver(system, command);
+    await system.pass(hourMs);
+    expect(refunds(system)).toEqual([]);
+    expect(await system.state(user)).toMatchObject({ recalled: [{ object: 'payment' }], watched: [] });
+  });
+});
