@@ -1,5 +1,5 @@
 import type { Context } from '../model/context.ts';
-import { isReadAgain } from '../model/epoch.ts';
+import { isReadAgain, marginMs } from '../model/epoch.ts';
 import { hourMs, type Instant } from '../model/instant.ts';
 import type { Payment } from '../model/payment.ts';
 import type { Policy } from '../model/policy.ts';
@@ -27,8 +27,11 @@ export function grantedBeforeRestore(
 ): Instant | null {
   if (epoch === null || testClockId !== null || !isReadAgain(epoch, realNow)) return null;
   if (capturedAt < epoch.restoredAt || capturedAt >= epoch.stoppedAt - learntWithinMs) return null;
+  if (payment.kind === 'checkout') return capturedAt;
+  // The clock of the process that charged it may have been ahead: no renewal is charged before its period.
+  const grantedAt = Math.max(capturedAt, term.periodEnd);
   // Its period began earlier then: an earlier one begins later in the restored document.
-  return payment.kind === 'charge' && capturedAt < term.periodEnd ? null : capturedAt;
+  return grantedAt > capturedAt + marginMs ? null : grantedAt;
 }
 
 /** Access that ends then is extended until a hold is cleared that began before it. A retry extends nothing. */

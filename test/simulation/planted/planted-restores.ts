@@ -35,7 +35,7 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a renewal of before a restore that begins at the restore',
     file: 'src/domain/payment/granted-at.ts',
-    text: '? null : capturedAt;',
+    text: '? null : grantedAt;',
     instead: '? null : null;',
     seed: 1_129_021_063,
   },

@@ -4,6 +4,7 @@ import { previewCommand } from '../../../src/application/requests/preview-comman
 import type { Timer } from '../../../src/domain/timers/index.ts';
 import type { Context } from '../../../src/domain/model/context.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { grantedBeforeRestore } from '../../../src/domain/payment/granted-at.ts';
 import { accessIn } from '../../../src/domain/subscription/access.ts';
 import { nextTerm } from '../../../src/domain/subscription/next-term.ts';
 import { testPolicy } from '../../support/policy.ts';
@@ -51,6 +52,21 @@ describe('a renewal that is read back when the grace of its document is over', (
     const granted = { now: periodEnd + minuteMs, policy: testPolicy } as Context;
     const { term } = nextTerm(resumed, accessIn(resumed, testPolicy), granted);
     expect([term.anchor, term.periodStart]).toEqual([anchor, periodEnd]);
+  });
+
+  test('keeps its boundary, although the clock that charged it was ahead of the one that had set the boundary', async () => {
+    const system = await createSystemWithActive(user);
+    const { subscription } = await system.state(user);
+    if (subscription?.status !== 'active') throw new Error('no period');
+    const { periodEnd } = subscription.term;
+    const upAt = periodEnd + 2 * dayMs;
+    const context = { epoch: { restoredAt: periodEnd - dayMs, stoppedAt: upAt, upAt }, realNow: upAt } as Context;
+    const grantedAt = (capturedAt: number) =>
+      grantedBeforeRestore({ testClockId: null }, subscription, { payment: { kind: 'charge' }, capturedAt }, context);
+    expect(grantedAt(periodEnd - 5 * minuteMs)).toBe(periodEnd);
+    expect(grantedAt(periodEnd + minuteMs)).toBe(periodEnd + minuteMs);
+    // Its period began earlier then.
+    expect(grantedAt(periodEnd - hourMs)).toBeNull();
   });
 
   test('is where it was, one of several: no day is given twice', async () => {
