@@ -29,7 +29,7 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a refund of before a restore at the amount of today',
     file: 'src/domain/payment/request-refund.ts',
-    text: 'recalled?.last.amount.amountMinor ?? wantedMinor;',
+    text: 'recalled?.terms.amount?.amountMinor ?? wantedMinor;',
     instead: 'recalled === null ? wantedMinor : wantedMinor;',
   },
   {
