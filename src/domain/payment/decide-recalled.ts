@@ -11,7 +11,7 @@ import { decideCheckResult } from './decide-check-result.ts';
 import { decideStray } from './decide-stray.ts';
 import { findOperation } from './operation.ts';
 import { attemptsMax } from './recalled-refund.ts';
-import { refundsMadeOf } from './own-refunds.ts';
+import { refundsMadeOf, refundsUnderWay } from './own-refunds.ts';
 import { subjectOfObject } from './subject-of-object.ts';
 import { takeCharge } from './take-charge.ts';
 
@@ -21,10 +21,12 @@ import { takeCharge } from './take-charge.ts';
  */
 function isClosedRefund(state: Subscriber, { metadata: { paymentId, refundId } }: ProviderRefund, { ids }: Context) {
   const capture = state.captures.find((candidate) => candidate.paymentId === paymentId);
-  if (capture === undefined || state.refunds.some((refund) => refund.paymentId === paymentId)) return false;
+  if (capture === undefined) return false;
   const made = refundsMadeOf(state, capture);
-  if (refundId == null) return made > 0;
+  const held = new Set(refundsUnderWay(state, capture.paymentId).map(({ refundNo = 1 }) => refundNo));
+  if (refundId == null) return made > 0 && !held.has(1);
   for (let refundNo = 2; refundNo <= made; refundNo += 1) {
+    if (held.has(refundNo)) continue;
     for (let attemptNo = 1; attemptNo <= attemptsMax; attemptNo += 1) {
       if (ids.refundId(capture.paymentId, refundNo, attemptNo) === refundId) return true;
     }

@@ -159,3 +159,20 @@ test.each([
   expect(state).toMatchObject({ recalled: [], refunds: [], captures: [{ refundedMinor: now }] });
   expect(state.subscription).toMatchObject({ held: null });
 });
+
+test('a refund that had ended just before the backup is not recalled beside one that is open', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: 10_000 });
+  await system.pass(minuteMs);
+  system.provider.scriptRefunds('general_decline');
+  await system.staff(user, { ...given, amountMinor: null });
+  await system.pass(minuteMs);
+  const backup = system.backUp();
+  later(system, minuteMs);
+  await system.restore(backup);
+  expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [{ refundNo: 2, state: 'failed' }] });
+  await system.pass(2 * dayMs, hourMs);
+  expect(await system.state(user)).toMatchObject({ refunds: [], captures: [{ refundedMinor: 29_900 }] });
+});
