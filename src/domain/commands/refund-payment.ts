@@ -4,7 +4,7 @@ import type { Context } from '../model/context.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import { abandonOpenPayment } from '../payment/abandon-payment.ts';
 import { findCapture } from '../payment/find-capture.ts';
-import { requestRefund } from '../payment/request-refund.ts';
+import { leftMinorOf, requestRefund } from '../payment/request-refund.ts';
 import { ofSamePeriod, paidAfter, refundAll, withoutPeriodOf } from '../payment/revert-renewals.ts';
 import type { CapturedPayment, StaffCause } from '../model/payment.ts';
 import type { Past } from '../reconciliation/find-difference.ts';
@@ -74,10 +74,10 @@ function carryOut(draft: Draft, command: RefundPaymentCommand, past: Past | null
   const found = findCapture(draft, command.paymentId, past, context);
   if (found === null) return reject(draft, command, 'refund_exceeds');
   const { capture } = found;
-  const leftMinor = capture.capturedMinor - capture.refundedMinor;
+  const leftMinor = leftMinorOf(found.draft.state, capture, context);
   const amountMinor = command.amountMinor ?? leftMinor;
   // All of it is back or on its way, as after a refund of the cabinet: what staff ask for is so already.
-  const isBack = command.amountMinor === null && leftMinor === 0;
+  const isBack = command.amountMinor === null && capture.refundedMinor === capture.capturedMinor;
   const refused = isBack ? null : obstacle(draft, { amountMinor, leftMinor }, context);
   if (refused !== null) return reject(draft, command, refused);
   if (!isBack && isTooOld(past, context)) return reject(draft, command, 'refund_window_over');

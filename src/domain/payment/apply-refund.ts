@@ -10,7 +10,7 @@ import { refundsMadeOf, requestedMinorOf, retryMinor } from './own-refunds.ts';
 import { planPolls } from './polls.ts';
 import type { ProviderRefund } from '../model/provider.ts';
 import { refundNameOf } from '../model/refund-name.ts';
-import { attemptsMax, recalledRefund } from './recalled-refund.ts';
+import { attemptsMax, recalledBackMinor, recalledRefund } from './recalled-refund.ts';
 import { openRefund } from './request-refund.ts';
 import { takeRecalled } from './take-recalled.ts';
 import { trackWaiting } from './track-waiting.ts';
@@ -42,13 +42,21 @@ export const endRefund = (draft: Draft, failed: Refund): Draft =>
     ...{ reason: 'refunded_externally', retryAt: null },
   });
 
-/** Counts a retry in its capture. One that asks for another amount takes the last of the payment that can go back. */
-function recount(draft: Draft, { paymentId, amount: before }: Refund, amountMinor: number): Draft {
+/**
+ * Counts a retry in its capture. One that asks for another amount takes the last of the payment that can go back, beside what other
+ * refunds gave back before a restore: that counts when they are opened again.
+ */
+function recount(
+  draft: Draft,
+  { paymentId, amount: before }: Refund,
+  amountMinor: number,
+  recalledMinor: number,
+): Draft {
   const capture = draft.state.captures.find((candidate) => candidate.paymentId === paymentId);
   if (capture === undefined || amountMinor === before.amountMinor) return draft;
   const requestedMinor = requestedMinorOf(draft.state, capture) - before.amountMinor + amountMinor;
   const refundsMade = refundsMadeOf(draft.state, capture);
-  const { capturedMinor: refundedMinor } = capture;
+  const refundedMinor = Math.max(0, capture.capturedMinor - recalledMinor);
   return record(draft, { type: 'capture.refunded', paymentId, refundedMinor, refundsMade, requestedMinor });
 }
 
@@ -80,7 +88,8 @@ function asAttempted(
   const isLess = amount.currency === entry.amount.currency && amount.amountMinor < entry.amount.amountMinor;
   if (status === 'canceled' || !isLater || !isLess || refundNameOf(entry) !== null) return { draft, operation };
   const refund = { ...entry, amount };
-  const recounted = recount(draft, entry, amount.amountMinor);
+  const recalledMinor = recalledBackMinor(draft.state, entry.paymentId, context);
+  const recounted = recount(draft, entry, amount.amountMinor, recalledMinor);
   // Readers hear what it asks for, as when an attempt for less is opened.
   return {
     draft: record(recounted, { type: 'refund.requested', refund, closed: false }),
@@ -93,9 +102,11 @@ export function retryRefund(draft: Draft, failed: Refund, context: Context): Dra
   const { providerRefundId: last, earlierRefundIds: before } = failed;
   const next = nextAttempt(draft, failed, context);
   const recalled = recalledRefund(draft.state, next, context);
-  const amountMinor = recalled?.terms.amount?.amountMinor ?? retryMinor(draft.state, failed, context.policy);
+  const recalledMinor = recalledBackMinor(draft.state, failed.paymentId, context);
+  const amountMinor =
+    recalled?.terms.amount?.amountMinor ?? retryMinor(draft.state, failed, recalledMinor, context.policy);
   const amount = { ...failed.amount, amountMinor };
-  const counted = recount(draft, failed, amountMinor);
+  const counted = recount(draft, failed, amountMinor, recalledMinor);
   if (amountMinor === 0) return endRefund(takeRecalled(counted, recalled?.taken ?? []), failed);
   const earlierRefundIds = last === null ? before : [...before, last];
   const closed = record(counted, { type: 'refund.tracked', refund: { ...failed, retryAt: null }, closed: true });

@@ -36,8 +36,16 @@ function leftOf(state: Subscriber, paymentId: string): number | null {
   return capturedMinor - externalMinor(state, paymentId) - ownMinor;
 }
 
-/** What the next attempt of a failed refund asks for: the cabinet and our other refunds may have left less or no remainder. */
-export function retryMinor(state: Subscriber, { paymentId, amount: { amountMinor } }: Refund, policy: Policy): number {
+/**
+ * What the next attempt of a failed refund asks for: the cabinet and our other refunds may have left less or no remainder.
+ * `recalledMinor`: what others of our refunds gave back before a restore, which the document does not hold yet.
+ */
+export function retryMinor(
+  state: Subscriber,
+  { paymentId, amount: { amountMinor } }: Refund,
+  recalledMinor: number,
+  policy: Policy,
+): number {
   const leftMinor = leftOf(state, paymentId);
-  return leftMinor === null ? amountMinor : refundableMinor(amountMinor, leftMinor, policy);
+  return leftMinor === null ? amountMinor : refundableMinor(amountMinor, leftMinor - recalledMinor, policy);
 }

@@ -4,9 +4,11 @@ import type { Refund, CapturedPayment, StaffCause } from '../model/payment.ts';
 import type { RefundReason } from '../model/refund-reason.ts';
 import { refundNameOf } from '../model/refund-name.ts';
 import { toBeSent } from '../model/send-record.ts';
+import type { Subscriber } from '../model/subscriber.ts';
 import { isWhole, receiptOfRefund, wanted } from './receipts.ts';
 import { alreadySent, takeRecalled } from './take-recalled.ts';
-import { recalledRefund } from './recalled-refund.ts';
+import { recalledBackMinor, recalledRefund } from './recalled-refund.ts';
+import { refundableMinor } from '../subscription/unused-part.ts';
 import { refundsMadeOf, requestedMinorOf } from './own-refunds.ts';
 
 const describe: Readonly<Record<RefundReason, string>> = {
@@ -83,6 +85,32 @@ type Wanted = {
   readonly restOf?: number;
 };
 
+/** The next refund of the payment, as far as the provider has it since a restore. */
+const recalledNext = (state: Subscriber, capture: CapturedPayment, context: Context) =>
+  recalledRefund(
+    state,
+    { paymentId: capture.paymentId, refundNo: refundsMadeOf(state, capture) + 1, attemptNo: 1 },
+    context,
+  );
+
+/**
+ * What is left for the next refund of the payment: less by what others gave back before a restore. One that the provider has made
+ * itself is taken for as much as that was.
+ */
+export function leftMinorOf(state: Subscriber, capture: CapturedPayment, context: Context): number {
+  const leftMinor = capture.capturedMinor - capture.refundedMinor;
+  if (recalledNext(state, capture, context)?.terms.amount !== undefined) return leftMinor;
+  return leftMinor - recalledBackMinor(state, capture.paymentId, context);
+}
+
+/** As much of what is wanted as the refunds leave that the provider has made since a restore, and no operation has taken. */
+function fitting(state: Subscriber, capture: CapturedPayment, wantedMinor: number, context: Context): number {
+  const { paymentId, capturedMinor, refundedMinor } = capture;
+  const recalledMinor = recalledBackMinor(state, paymentId, context);
+  if (recalledMinor === 0) return wantedMinor;
+  return refundableMinor(wantedMinor, capturedMinor - refundedMinor - recalledMinor, context.policy);
+}
+
 /**
  * Requests a refund of a part that is not refunded yet. `refundedMinor` counts it at once, so that succeeded and open
  * refunds never exceed the captured amount.
@@ -97,8 +125,9 @@ export function requestRefund(
   if (wantedMinor <= 0) return draft;
   const refundNo = refundsMadeOf(draft.state, capture) + 1;
   // What the provider has of it since a restore counts, whatever is asked for.
-  const recalled = recalledRefund(draft.state, { paymentId, refundNo, attemptNo: 1 }, context);
-  const amountMinor = recalled?.terms.amount?.amountMinor ?? wantedMinor;
+  const recalled = recalledNext(draft.state, capture, context)?.terms.amount;
+  const amountMinor = recalled?.amountMinor ?? fitting(draft.state, capture, wantedMinor, context);
+  if (amountMinor <= 0) return draft;
   const refundedMinor = before + amountMinor;
   const requestedMinor = requestedMinorOf(draft.state, capture) + amountMinor;
   const sums = { refundedMinor, refundsMade: refundNo, requestedMinor };

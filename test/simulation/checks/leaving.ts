@@ -5,7 +5,6 @@ import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
 import type { Term } from '../../../src/domain/model/subscription.ts';
 import type { Tariff } from '../../../src/domain/model/tariff.ts';
 import { keptMinor } from '../provider/provider-ledger.ts';
-import type { World } from '../world/world.ts';
 import { startAfter } from './calendar.ts';
 import { isNamed } from './go-back.ts';
 import type { Outside } from './outside.ts';
@@ -17,6 +16,7 @@ type Left = {
   readonly tariff: Tariff;
   readonly endedAt: string;
 };
+type Seen = Pick<Outside, 'world' | 'witness' | 'entries'>;
 type Requested = {
   readonly paymentId: string;
   readonly refundNo?: number;
@@ -40,12 +40,32 @@ function unusedOf(
   return leftMinor - backMinor < remainderMinMinor ? leftMinor : backMinor;
 }
 
+/** The number that the next refund of the payment has. */
+function nextNo({ promised }: Witness, paymentId: string): number {
+  const numbers = [...(promised.get(paymentId)?.keys() ?? [])].filter((name) => /^\d{1,2}$/.test(name));
+  return 1 + Math.max(0, ...numbers.map(Number));
+}
+
+/** What other refunds than the next one gave back before a restore, whose orders the document has not read again. */
+function besideMinor({ witness, entries }: Seen, paymentId: string, { recalled }: Subscriber): number {
+  const number = nextNo(witness, paymentId);
+  // One that has failed since the lists were read counts until its order is read again.
+  const seemsBack = new Set(recalled.filter(({ failed }) => failed !== true).map(({ id }) => id));
+  const back = [...entries.values()].filter(({ id, key, status }) => {
+    const one = witness.operations.get(key);
+    const isBeside = one?.isForgotten === true && one.paymentId === paymentId && (one.refundNo ?? number) !== number;
+    return isBeside && (status !== 'canceled' || seemsBack.has(id));
+  });
+  return back.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
 /** The periods that are paid and not over, with what of each must go back. */
 function expectedBack(
-  { provider }: World,
-  witness: Witness,
+  seen: Seen,
   { id, term, tariff, endedAt }: Left,
+  subscriber: Subscriber,
 ): ReadonlyMap<string, number> {
+  const { world, witness } = seen;
   const at = Date.parse(endedAt);
   const startOf = (index: number): number =>
     startAfter(Date.parse(term.anchor), index - term.anchorIndex, tariff.period);
@@ -55,13 +75,12 @@ function expectedBack(
     period.subscriptionId === id && period.from >= first && period.end > at;
   const priceMinor = tariff.price.amountMinor;
   const backs = witness.paidPeriods.filter(isMeant).map((period): [string, number] => {
-    const leftMinor = priceMinor - promisedMinor(witness, period.paymentId);
-    return [period.paymentId, unusedOf(period, { priceMinor, at, leftMinor }, provider.numbers)];
+    const { paymentId } = period;
+    const leftMinor = priceMinor - promisedMinor(witness, paymentId) - besideMinor(seen, paymentId, subscriber);
+    return [paymentId, unusedOf(period, { priceMinor, at, leftMinor }, world.provider.numbers)];
   });
   return new Map(backs.filter(([, minor]) => minor > 0));
 }
-
-type Seen = Pick<Outside, 'world' | 'witness' | 'entries'>;
 
 const textOf = (backs: ReadonlyMap<string, number>): string => JSON.stringify([...backs].toSorted());
 
@@ -92,7 +111,7 @@ function notePromise(witness: Witness, { schema, value }: Message): void {
 
 /**
  * What went back of the payment before a restore, where the document has forgotten it until this save: the refund that it takes
- * now, or the last one of those that it should have taken. What it has taken before is another refund, and one that failed says
+ * now, or the last one of those that it should have taken. One of another number is another refund, and one that failed says
  * nothing about the amount.
  */
 function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds }: Subscriber): number | null {
@@ -108,7 +127,8 @@ function forgottenMinor({ witness, entries }: Seen, paymentId: string, { refunds
   );
   const kept = made.filter(([key]) => back.has(key));
   const taken = kept.findLast(([key]) => opened.has(key));
-  const left = kept.findLast(([, { isForgotten }]) => isForgotten === true);
+  const number = nextNo(witness, paymentId);
+  const left = kept.findLast(([, { isForgotten, refundNo }]) => isForgotten === true && refundNo === number);
   return (taken ?? left)?.[1].amountMinor ?? null;
 }
 
@@ -130,7 +150,7 @@ export function checkLeaving(seen: Seen, userId: string, save: SubscriberSave): 
     const { schema, value } = message;
     const refunded = value?.['refunded'] as Requested['amount'] | undefined;
     if (!schema.startsWith('subscription-canceled') || refunded === undefined) continue;
-    const unused = expectedBack(world, witness, value?.['subscription'] as Left);
+    const unused = expectedBack(seen, value?.['subscription'] as Left, save.subscriber);
     const expected = new Map(
       [...unused].map(([id, minor]) => [id, forgottenMinor(seen, id, save.subscriber) ?? minor]),
     );

@@ -14,6 +14,8 @@ export type Operation = {
   readonly subscriptionId: string;
   readonly periodKey: string;
   readonly amountMinor: number;
+  /** Of a refund: its number among those of its payment. */
+  readonly refundNo?: number;
   sends: number;
   /** Reservations that a restored document has forgotten. */
   forgotten: number;
@@ -179,6 +181,7 @@ export function note(
     ...{ userId, request: clearIn(send.request), paymentId: isRefund(subject) ? subject.paymentId : subject.id },
     ...{ kind: isRefund(subject) ? ('refund' as const) : subject.kind, subscriptionId: subject.subscriptionId },
     ...{ periodKey: isRefund(subject) ? 'refund' : subject.periodKey, amountMinor: subject.amount.amountMinor },
+    ...(isRefund(subject) ? { refundNo: subject.refundNo ?? 1 } : {}),
     ...{ sends: 0, forgotten: 0, posts: 0, firstPostAt: null, reservedAt: null },
   };
   const remembered = operation.sends - operation.forgotten;

@@ -41,7 +41,7 @@ export const plantedRefunds: readonly PlantedBug[] = [
   {
     name: 'a refund asked again in full after one of the cabinet',
     file: 'src/domain/payment/apply-refund.ts',
-    text: '?? retryMinor(draft.state, failed, context.policy);',
+    text: '?? retryMinor(draft.state, failed, recalledMinor, context.policy);',
     instead: '?? failed.amount.amountMinor;',
   },
   {
@@ -52,7 +52,7 @@ export const plantedRefunds: readonly PlantedBug[] = [
   },
   {
     name: 'staff give back more than the cabinet has left',
-    file: 'src/domain/commands/refund-payment.ts',
+    file: 'src/domain/payment/request-refund.ts',
     text: 'const leftMinor = capture.capturedMinor - capture.refundedMinor;',
     instead: 'const leftMinor = capture.capturedMinor - (capture.requestedMinor ?? 0);',
   },

@@ -29,8 +29,8 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a refund of before a restore at the amount of today',
     file: 'src/domain/payment/request-refund.ts',
-    text: 'recalled?.terms.amount?.amountMinor ?? wantedMinor;',
-    instead: 'recalled === null ? wantedMinor : wantedMinor;',
+    text: 'recalled?.amountMinor ?? fitting(draft.state, capture, wantedMinor, context);',
+    instead: 'recalled === undefined ? wantedMinor : wantedMinor;',
   },
   {
     name: 'a renewal of before a restore that begins at the restore',
@@ -52,6 +52,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: 'last.failed === true ? {} : {',
     instead: 'last.failed === true && taken.length === 0 ? {} : {',
     seed: 15_372,
+  },
+  {
+    name: 'a refund of what a later one gave back before a restore',
+    file: 'src/domain/payment/request-refund.ts',
+    text: 'if (recalledMinor === 0) return wantedMinor;',
+    instead: 'if (recalledMinor >= 0) return wantedMinor;',
+    seed: 1_129_026_806,
   },
   {
     name: 'a recalled retry that names a notice of today',

@@ -17,13 +17,16 @@ const captured = (sums: Pick<CapturedPayment, 'refundedMinor' | 'requestedMinor'
 });
 const failed = refundOf('failed');
 
-type Known = Partial<Pick<Subscriber, 'captures' | 'refunds'>> & { readonly cabinetMinor: number };
+type Known = Partial<Pick<Subscriber, 'captures' | 'refunds'>> & {
+  readonly cabinetMinor: number;
+  readonly recalledMinor?: number;
+};
 
-function asked({ cabinetMinor, ...known }: Known): number {
+function asked({ cabinetMinor, recalledMinor = 0, ...known }: Known): number {
   const external = { paymentId, providerRefundId: 'cabinet', amountMinor: cabinetMinor, capturedMinor };
   const externalRefunds = cabinetMinor === 0 ? [] : [external];
   const state = { ...newSubscriber('user'), refunds: [failed], ...known, externalRefunds };
-  return retryMinor(state, failed, testPolicy);
+  return retryMinor(state, failed, recalledMinor, testPolicy);
 }
 
 /** Another refund of ours of 1450 has succeeded. */
@@ -35,6 +38,7 @@ describe('a retry of a refund of 1450 asks for', () => {
     ['what the cabinet and a succeeded one of ours left', 1_000, { captures, cabinetMinor: 450 }],
     ['the minimum of the provider', 100, { captures, cabinetMinor: 1_350 }],
     ['nothing where less than the minimum is left', 0, { captures, cabinetMinor: 1_351 }],
+    ['what one that a restore has recalled left', 1_000, { captures, cabinetMinor: 0, recalledMinor: 450 }],
     ['nothing where all is back', 0, { captures, cabinetMinor: 1_450 }],
     ['what an open one of ours leaves', 1_000, { captures, refunds: [failed, refundOf('pending')], cabinetMinor: 450 }],
     [

@@ -160,6 +160,79 @@ test.each([
   expect(state.subscription).toMatchObject({ held: null });
 });
 
+test.each([
+  ['staff ask for all that is left', { type: 'payment.refund', amountMinor: null }],
+  ['the subscriber leaves', { type: 'subscription.cancel', mode: 'immediate', refund: 'prorated' }],
+])(
+  '%s, and a later refund has gone back before the restore: no more is asked for than that left',
+  async (_, wanted) => {
+    const system = await createSystemWithActive(user);
+    const { paymentId } = (await system.state(user)).captures[0]!;
+    const backup = system.backUp();
+    const given = { paymentId, revokeAccess: false, cause: 'other', reason: null };
+    const order = (input: Readonly<Record<string, unknown>>) => ordered(system, { ...given, ...input }, 'staff');
+    system.provider.scriptRefunds('general_decline');
+    await deliver(system, order({ type: 'payment.refund', amountMinor: 10_000 }));
+    await system.pass(minuteMs);
+    const rest = order({ type: 'payment.refund', amountMinor: 19_900 });
+    await deliver(system, rest);
+    await system.pass(minuteMs);
+    expect(refunds(system).map(({ status }) => status)).toEqual(['canceled', 'succeeded']);
+    later(system, minuteMs);
+    await system.restore(backup);
+    const more = order({ type: 'payment.refund', amountMinor: 15_000 });
+    await deliver(system, more);
+    expect(await system.outcome(user, more.commandId)).toEqual({ kind: 'rejected', reason: 'refund_exceeds' });
+    await deliver(system, order(wanted));
+    expect(await system.state(user)).toMatchObject({
+      captures: [{ refundedMinor: 10_000 }],
+      refunds: [{ amount: { amountMinor: 10_000 } }],
+    });
+    await deliver(system, rest);
+    await system.pass(2 * dayMs, hourMs);
+    expect(await system.state(user)).toMatchObject({
+      recalled: [],
+      refunds: [],
+      captures: [{ refundedMinor: 29_900 }],
+    });
+    const made = refunds(system).filter(({ status }) => status === 'succeeded');
+    expect(made.map(({ amount }) => amount.amountMinor)).toEqual([19_900, 10_000]);
+  },
+);
+
+test('a refund that failed before the backup is not asked for again where another one gave its money back', async () => {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  system.provider.scriptRefunds('general_decline');
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  await system.staff(user, { ...given, amountMinor: null });
+  await system.pass(minuteMs);
+  const backup = system.backUp();
+  const bank = {
+    type: 'payment.record_chargeback',
+    paymentId,
+    amountMinor: 29_900,
+    date: '2026-11-20',
+    reason: 'bank',
+  };
+  const words = [null, true].map((won) => ordered(system, { ...bank, won }, 'staff'));
+  await deliver(system, words[0]!);
+  await system.pass(2 * hourMs);
+  await deliver(system, words[1]!);
+  await system.pass(minuteMs);
+  const made = refunds(system);
+  expect(made.map(({ status }) => status)).toEqual(['canceled', 'succeeded']);
+  later(system, minuteMs);
+  await system.restore(backup);
+  await system.pass(2 * hourMs);
+  // What the provider has given back counts when its order is read again.
+  expect(await system.state(user)).toMatchObject({ refunds: [], captures: [{ refundedMinor: 0 }] });
+  for (const word of words) await deliver(system, word);
+  await system.pass(2 * dayMs, hourMs);
+  expect(refunds(system)).toEqual(made);
+  expect(await system.state(user)).toMatchObject({ recalled: [], refunds: [], captures: [{ refundedMinor: 29_900 }] });
+});
+
 test('a refund that had ended just before the backup is not recalled beside one that is open', async () => {
   const system = await createSystemWithActive(user);
   const { paymentId } = (await system.state(user)).captures[0]!;
