@@ -2,6 +2,7 @@ import type { CommandBase, RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { dayMs } from '../model/instant.ts';
 import { type Draft, reject, resolve, waitForPayment } from '../decision/draft.ts';
+import { nextAttemptNo } from '../payment/next-attempt-no.ts';
 import { openPeriodPayment } from '../payment/open-payment.ts';
 import { isChargeOut } from '../subscription/charge-out.ts';
 import { mayAttempt } from '../subscription/plan-dunning.ts';
@@ -31,8 +32,9 @@ export function obstacle(
 
 /** Charges the saved method now. The attempt takes no step of the ladder, whatever becomes of it. */
 export function chargeNow(draft: Draft, subscription: PastDueSubscription, context: Context): Draft {
-  const { dunning, attemptsMade } = subscription;
-  const asked = [...(dunning.asked ?? []), { attemptNo: attemptsMade + 1, at: context.now }];
+  const { dunning } = subscription;
+  const attemptNo = nextAttemptNo(draft.state, subscription, context);
+  const asked = [...(dunning.asked ?? []), { attemptNo, at: context.now }];
   const kept = asked.slice(-context.policy.askedPerDayMax);
   const how = { methodId: subscription.methodId, saveMethod: false, returnUrl: null };
   return openPeriodPayment(draft, { ...subscription, dunning: { ...dunning, asked: kept } }, how, context);

@@ -4,6 +4,7 @@ import type { Context } from '../model/context.ts';
 import { describePurchase } from '../model/describe.ts';
 import { type Draft, follow, record } from '../decision/draft.ts';
 import type { Payment } from '../model/payment.ts';
+import { nextAttemptNo } from './next-attempt-no.ts';
 import { receiptOf, wanted } from './receipts.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { Attempt } from './recalled-attempt.ts';
@@ -107,7 +108,7 @@ export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, 
   const { returnUrl, ...means } = how;
   const { consent } = subscription;
   const under = means.methodId === null || consent == null ? {} : { consent };
-  const attemptNo = subscription.attemptsMade + 1;
+  const attemptNo = nextAttemptNo(draft.state, subscription, context);
   const periodKey = periodKeyOf(term.periodIndex + 1);
   const counted = { ...subscription, attemptsMade: attemptNo };
   const terms = { subscriptionId, purchase: null, paySystem, periodKey, attemptNo, ...means, ...under };

@@ -8,6 +8,7 @@ import type { Recalled } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { takesPeriods } from '../model/subscription-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
+import { nextAttemptNo } from './next-attempt-no.ts';
 import type { Wanted } from './same-terms.ts';
 import { recalledAs } from './take-recalled.ts';
 
@@ -52,7 +53,8 @@ export function hasRecalledPage(
   if (sells === 'subscription') return purchaseOf(state, command, context) !== null;
   const { subscription } = state;
   if (!takesPeriods(subscription)) return false;
-  const { id, term, attemptsMade } = subscription;
-  const next = context.ids.paymentId(id, periodKeyOf(term.periodIndex + 1), attemptsMade + 1);
+  const { id, term } = subscription;
+  const attemptNo = nextAttemptNo(state, subscription, context);
+  const next = context.ids.paymentId(id, periodKeyOf(term.periodIndex + 1), attemptNo);
   return recalledPayment(state, next) !== null;
 }

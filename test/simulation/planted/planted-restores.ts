@@ -61,6 +61,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 1_129_026_806,
   },
   {
+    name: 'a key of a charge that was forbidden while its period was further ahead',
+    file: 'src/domain/payment/next-attempt-no.ts',
+    text: 'while (known.has(ids.paymentId(id, periodKey, attemptNo))) attemptNo += 1;',
+    instead: 'if (known.size < 0) attemptNo += ids.paymentId(id, periodKey, attemptNo).length;',
+    seed: 1_132_005_366,
+  },
+  {
     name: 'a recalled retry that names a notice of today',
     file: 'src/domain/payment/take-charge.ts',
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
