@@ -13,6 +13,10 @@ export function checkNewRefunds({ world, witness, entries, userId, before, after
   for (const { id, providerPaymentId, providerRefundId, amount } of after.refunds) {
     const payment = entries.get(providerPaymentId);
     if (before?.refunds.some((known) => known.id === id) === true || payment?.object !== 'payment') continue;
+    // What the provider gave back before a restore is not asked for, whatever the bank has taken back since.
+    const made = entries.get(providerRefundId ?? '');
+    if (made !== undefined && made.status !== 'canceled' && made.createdAt <= (witness.wentBackAt ?? -Infinity))
+      continue;
     let leftMinor = payment.amountMinor - payment.chargedBackMinor - payment.paidBackMinor;
     for (const entry of entries.values()) {
       const counts = entry.object === 'refund' && entry.paymentId === payment.id && entry.status !== 'canceled';
