@@ -25,6 +25,8 @@ export async function readCommandStatus(services: ReadCommandStatusServices, nam
   if (found !== undefined) return judgeEntry(found.entry, named, found.subscriber);
   const entry = await findOldCommand(services.past, named);
   if (entry === null) return unseen;
-  const stored = await services.store.load(named.userId);
-  return judgeEntry(entry, named, stored?.subscriber ?? null);
+  const subscriber = (await services.store.load(named.userId))?.subscriber ?? null;
+  // A command that was decided between the reads is in the document, which is newer than the read models.
+  const held = subscriber?.commands.find(({ id }) => id === named.commandId);
+  return judgeEntry(held ?? entry, named, subscriber);
 }

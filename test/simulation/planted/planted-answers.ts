@@ -27,4 +27,11 @@ export const plantedAnswers: readonly PlantedBug[] = [
     text: 'verify: (text, signature) => signatures.some((of) => sameSecret(of(text), signature)),',
     instead: 'verify: (text, signature) => sameSecret(sign(text), signature),',
   },
+  {
+    name: 'an answer of the read models beside a newer document',
+    file: 'src/application/requests/read-command-status.ts',
+    text: 'judgeEntry(held ?? entry, named, subscriber)',
+    instead: 'judgeEntry(held === undefined ? entry : entry, named, subscriber)',
+    seed: 1_133_006_456,
+  },
 ];
