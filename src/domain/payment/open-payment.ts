@@ -10,6 +10,7 @@ import type { Recalled } from '../model/recalled.ts';
 import type { Attempt } from './recalled-attempt.ts';
 import { toBeSent } from '../model/send-record.ts';
 import { alreadySent, recalledAs, takeRecalled } from './take-recalled.ts';
+import type { Subscriber } from '../model/subscriber.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import type { Tariff } from '../model/tariff.ts';
 
@@ -33,6 +34,10 @@ type Offer = { readonly tariff: Tariff; readonly returnUrl: string | null };
 
 /** A payment, and what the provider has of it since a restore: null as a rule. */
 type New = { readonly payment: Payment; readonly recalled: Recalled | null };
+
+/** A page of before a restore saves nothing where a card was unlinked after it was opened, as if it had been open then. */
+const isUnlinkedSince = ({ methods }: Subscriber, recalled: Recalled | null): boolean =>
+  recalled !== null && methods.some(({ unlinkedAt = -Infinity }) => unlinkedAt >= recalled.createdAt);
 
 /**
  * The payment as it is first saved. Amount, key and bytes are frozen here and never change (docs/domain.md, "Money and
@@ -58,6 +63,7 @@ function newPayment({ state }: Draft, terms: Terms, { tariff, returnUrl }: Offer
       : toBeSent(key, { kind: 'charge', ...ordered, methodId }, context);
   const payment: Payment = {
     ...terms,
+    saveMethod: saveMethod && !isUnlinkedSince(state, recalled),
     id,
     kind: methodId === null ? 'checkout' : 'charge',
     amount: tariff.price,

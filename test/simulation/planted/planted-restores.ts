@@ -68,6 +68,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 1_132_005_366,
   },
   {
+    name: 'a page of before a restore and of before an unlink that saves its card',
+    file: 'src/domain/payment/open-payment.ts',
+    text: 'saveMethod: saveMethod && !isUnlinkedSince(state, recalled),',
+    instead: 'saveMethod: saveMethod && (recalled === null || !isUnlinkedSince(state, null)),',
+    seed: 1_133_018_708,
+  },
+  {
     name: 'a recalled retry that names a notice of today',
     file: 'src/domain/payment/take-charge.ts',
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
