@@ -22,7 +22,8 @@ import { createProviderServer } from './provider/provider-server.ts';
 import { createBlockedStore, drawLimits } from './world/blocked-store.ts';
 import { createClients } from './world/clients.ts';
 import { createDatabase } from './world/database.ts';
-import { type Fleet, roles, startFleet } from './world/fleet.ts';
+import { type Fleet, startFleet } from './world/fleet.ts';
+import { roles } from './world/roles.ts';
 import { forbidHiddenInputs, realTurn } from './world/hidden-inputs.ts';
 import { createSimulatedLog } from './world/message-log.ts';
 import { createCatalogue, createPrices, policyOf } from './world/open-services.ts';
@@ -271,10 +272,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   if (world.breaches().length === 0) {
     const lag = fleet.groups.reduce((sum, group) => sum + group.lag(), 0);
     checkCalm({
-      world,
-      witness,
-      database,
-      log,
+      ...{ world, witness, database, log },
       ...{ entries: server.entries, bindings: server.bindings },
       ...{ acknowledged: people.acknowledged(), refused: people.refused() },
       ...{ overflowed: blocked.overflowed, lag },

@@ -2,7 +2,8 @@ import { assertEncryptionKeys, markEncryptionKeys } from '../../../src/adapters/
 import { sealWithFirstKey } from '../../../src/adapters/mongo/seal-with-first-key.ts';
 import { Fault } from '../../../src/application/ports/faults.ts';
 import { hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import { type Fleet, type Role, roles } from '../world/fleet.ts';
+import type { Fleet } from '../world/fleet.ts';
+import { type Role, roles } from '../world/roles.ts';
 import { statusKeptMs } from '../world/clients.ts';
 import { type KeyRings, type Keys, newKey, oldKey } from '../world/key-rings.ts';
 import type { People } from '../world/people.ts';

@@ -1,6 +1,7 @@
 import type { ProviderServer } from '../provider/provider-server.ts';
 import type { Database } from '../world/database.ts';
-import { type Fleet, roles } from '../world/fleet.ts';
+import type { Fleet } from '../world/fleet.ts';
+import { roles } from '../world/roles.ts';
 import type { People } from '../world/people.ts';
 import type { Random } from '../world/random.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
 import { dayMs, hourMs, minuteMs, secondMs } from '../../../src/domain/model/instant.ts';
-import type { Role } from '../world/fleet.ts';
+import type { Role } from '../world/roles.ts';
 import type { Random } from '../world/random.ts';
 
 /** Faults of one call or message. The number is the highest rate that a seed may draw. */

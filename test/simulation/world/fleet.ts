@@ -16,11 +16,9 @@ import type { KeyRings } from './key-rings.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { partitionCount, type SimulatedLog } from './message-log.ts';
 import { type Letters, openServices } from './open-services.ts';
+import { type Role, roles } from './roles.ts';
 import type { Rollout } from './rollout.ts';
 import type { World } from './world.ts';
-
-export const roles = ['api', 'worker-1', 'worker-2', 'jobs-1', 'jobs-2'] as const;
-export type Role = (typeof roles)[number];
 
 export type Fleet = {
   readonly groups: readonly Group[];
