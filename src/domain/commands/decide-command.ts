@@ -2,7 +2,7 @@ import type { CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { marginMs, mayBeLost } from '../model/epoch.ts';
 import type { StaffAct } from '../model/events.ts';
-import { endUndonePurchase } from './end-undone.ts';
+import { endUndonePurchase, withoutOther } from './end-undone.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
 import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
@@ -71,7 +71,9 @@ function carryOut(received: Draft, command: Command, facts: Facts, context: Cont
   if (taken === 'perhaps a later one')
     return nameUndone(again, command.commandId, 'may have taken the payment of a later one');
   const named = nameUndone(received, command.commandId, 'had expired');
-  return reject(endUndonePurchase(named, again, context), command, 'command_expired');
+  const alone = { ...received, state: withoutOther(received.state, context) };
+  const begun = carryOutNow(alone, command, facts, context).state.subscription;
+  return reject(endUndonePurchase(named, begun, context), command, 'command_expired');
 }
 
 function carryOutNow(received: Draft, command: Command, facts: Facts, context: Context): Draft {

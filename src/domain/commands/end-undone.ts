@@ -1,15 +1,33 @@
 import type { Context } from '../model/context.ts';
-import type { Draft } from '../decision/draft.ts';
+import { decideExpiry } from '../timers/decide-expiry.ts';
+import { type Draft, record } from '../decision/draft.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { awaitsPurchase, grantsAccess } from '../model/subscription-questions.ts';
+import type { Subscriber } from '../model/subscriber.ts';
+import type { Subscription } from '../model/subscription.ts';
+
+function isOver(state: Subscriber, context: Context): boolean {
+  const over = decideExpiry(state, state.subscription?.id ?? '', context);
+  return over.kind === 'accepted' && over.events.some(({ type }) => type === 'subscription.expired');
+}
+
+/**
+ * The state without a purchase that is not paid, and without a subscription whose end has come: before the restore they may
+ * have ended before the command was decided, which then began a subscription of its own.
+ */
+export function withoutOther(state: Subscriber, context: Context): Subscriber {
+  const isLeftOut = awaitsPurchase(state.subscription) || isOver(state, context);
+  return isLeftOut ? { ...state, subscription: null, payment: null } : state;
+}
 
 /**
  * A restore has undone a purchase, and nothing comes of it when it is read again. Readers may know the subscription that it
- * had begun: they hear that it is over. `again`: what the command would come to now.
+ * had begun: they hear that it is over. The subscription of the document goes on.
  */
-export function endUndonePurchase(draft: Draft, again: Draft, { now: at }: Context): Draft {
+export function endUndonePurchase(draft: Draft, begun: Subscription | null, { now: at }: Context): Draft {
   const { subscription } = draft.state;
-  const begun = again.state.subscription;
-  if (!awaitsPurchase(begun) || awaitsPurchase(subscription) || grantsAccess(subscription)) return draft;
-  return endSubscription(draft, begun, { status: 'incomplete_expired', cause: 'not_paid', at });
+  if (!awaitsPurchase(begun) || begun.id === subscription?.id) return draft;
+  const ended = endSubscription(draft, begun, { status: 'incomplete_expired', cause: 'not_paid', at });
+  const goesOn = awaitsPurchase(subscription) || grantsAccess(subscription);
+  return goesOn ? record(ended, { type: 'subscription.tracked', subscription }) : ended;
 }

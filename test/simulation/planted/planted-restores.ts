@@ -42,8 +42,8 @@ export const plantedRestores: readonly PlantedBug[] = [
   {
     name: 'a forgotten purchase that readers never hear the end of',
     file: 'src/domain/commands/decide-command.ts',
-    text: 'return reject(endUndonePurchase(named, again, context), command,',
-    instead: 'return reject(named, command,',
+    text: 'return reject(endUndonePurchase(named, begun, context), command,',
+    instead: 'return reject(begun === null ? named : named, command,',
     seed: 16_243,
   },
   {
@@ -73,6 +73,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: 'saveMethod: saveMethod && !isUnlinkedSince(state, recalled),',
     instead: 'saveMethod: saveMethod && (recalled === null || !isUnlinkedSince(state, null)),',
     seed: 1_133_018_708,
+  },
+  {
+    name: 'a forgotten purchase beside an open one that readers never hear the end of',
+    file: 'src/domain/commands/end-undone.ts',
+    text: 'if (!awaitsPurchase(begun) || begun.id === subscription?.id) return draft;',
+    instead: 'if (!awaitsPurchase(begun) || awaitsPurchase(subscription)) return draft;',
+    seed: 1_129_020_469,
   },
   {
     name: 'a recalled retry that names a notice of today',

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
+import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { deliver, later, user } from './restored-system.ts';
+
+// A purchase that is read again finds another state than it had found before the restore.
+
+const expired = { kind: 'rejected', reason: 'command_expired' };
+
+const idOf = async (system: TestSystem) => (await system.state(user)).subscription?.id ?? '';
+
+/** The subscriptions of readers, by id: what the newest fact says of each. */
+const seen = (system: TestSystem) =>
+  new Map(
+    system.facts(user).flatMap(({ subscription }) => {
+      const { id, status } = (subscription ?? {}) as { readonly id?: string; readonly status?: string };
+      return id === undefined ? [] : [[id, status] as const];
+    }),
+  );
+
+/** The provider takes no connection any more. */
+const refuseConnections = ({ provider }: TestSystem): void =>
+  provider.script(...Array.from({ length: 50 }, () => ({ kind: 'unsent', reason: 'connection_refused' }) as const));
+
+describe('a forgotten purchase that comes to nothing is over for readers', () => {
+  test.each([
+    ['of the same terms', {}],
+    ['of other terms', { renew: false }],
+  ])('beside one %s that the backup has open, which goes on', async (_, terms) => {
+    const system = createTestSystem();
+    refuseConnections(system);
+    const first = await system.pay(user);
+    const backup = system.backUp();
+    await system.pass(hourMs, minuteMs);
+    expect(await system.outcome(user, first.commandId)).toMatchObject({ kind: 'rejected' });
+    const second = await system.pay(user, terms);
+    const begun = await idOf(system);
+    expect(seen(system).get(begun)).toBe('incomplete');
+    later(system, 30 * minuteMs);
+    await system.restore(backup);
+    const { subscription, payment } = await system.state(user);
+    await deliver(system, second);
+    expect(await system.outcome(user, second.commandId)).toEqual(expired);
+    expect(seen(system).get(begun)).toBe('incomplete_expired');
+    expect(await system.state(user)).toMatchObject({
+      subscription: { ...subscription, status: 'incomplete' },
+      payment,
+    });
+  });
+
+  test('where the end of the subscription before it has come, and is not decided yet', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    const [method] = (await system.state(user)).methods;
+    system.provider.setMethod(method?.id ?? '', { always: 'insufficient_funds' });
+    await system.pass(2 * dayMs, hourMs);
+    expect((await system.state(user)).subscription?.status).toBe('past_due');
+    const backup = system.backUp();
+    await system.pass(20 * dayMs, hourMs);
+    const first = await idOf(system);
+    expect(seen(system).get(first)).toBe('expired');
+    refuseConnections(system);
+    const second = await system.pay(user);
+    const begun = await idOf(system);
+    later(system, 30 * minuteMs);
+    await system.restore(backup);
+    expect((await system.state(user)).subscription?.status).toBe('past_due');
+    await deliver(system, second);
+    expect(seen(system).get(begun)).toBe('incomplete_expired');
+    await system.pass(hourMs, minuteMs);
+    expect(seen(system).get(first)).toBe('expired');
+  });
+});
