@@ -2,10 +2,12 @@ import type { CommandEntry } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
 import { marginMs, mayBeLost } from '../model/epoch.ts';
 import type { StaffAct } from '../model/events.ts';
+import { dayMs } from '../model/instant.ts';
 import { endUndonePurchase, withoutOther } from './end-undone.ts';
 import type { CommandDefinition, Facts, LookUp } from './definition.ts';
 import { type Command, commands } from './index.ts';
 import { accepted, type Decision, type Draft, draftOf, ignored, record, reject } from '../decision/draft.ts';
+import type { Payment } from '../model/payment.ts';
 import { recalledAs } from '../payment/take-recalled.ts';
 import { isContactMissing } from '../subscription/receipt-contact.ts';
 import type { Subscriber } from '../model/subscriber.ts';
@@ -30,6 +32,15 @@ export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =
 type Taken = 'its own' | 'perhaps a later one' | 'none';
 
 /**
+ * Whether the command may have waited for an earlier page, and have ended when that was paid. The id of the payment of a period
+ * does not say which command has opened its page. A page is paid within a day of its first request.
+ */
+const mayHaveWaited = ({ captures }: Subscriber, { kind, purchase }: Payment, { acceptedAt }: Command): boolean =>
+  kind === 'checkout' &&
+  purchase === null &&
+  captures.some((paid) => paid.kind === 'checkout' && paid.reservedAt > acceptedAt - dayMs);
+
+/**
  * Whether the restored document has taken the payment that the provider has of the command: made since it was accepted, and while its
  * key was sent. Another command may have made a later one of the same period: its own was mostly made before it expired.
  */
@@ -46,7 +57,8 @@ function takenBy(before: Subscriber, { events }: Draft, command: Command, { poli
   const { acceptedAt, notAfter } = command;
   const expiredAt = (notAfter ?? acceptedAt) + marginMs;
   if (taken.createdAt < acceptedAt - marginMs || taken.createdAt > expiredAt + policy.keyLifeMs) return 'none';
-  return taken.createdAt > expiredAt ? 'perhaps a later one' : 'its own';
+  const isLater = taken.createdAt > expiredAt || mayHaveWaited(before, payment, command);
+  return isLater ? 'perhaps a later one' : 'its own';
 }
 
 /**

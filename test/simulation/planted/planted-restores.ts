@@ -75,6 +75,13 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 1_133_018_708,
   },
   {
+    name: 'a command read again that takes the payment of a later one',
+    file: 'src/domain/commands/decide-command.ts',
+    text: "return isLater ? 'perhaps a later one' : 'its own';",
+    instead: "return isLater ? 'its own' : 'its own';",
+    seed: 1_129_021_192,
+  },
+  {
     name: 'a forgotten purchase beside an open one that readers never hear the end of',
     file: 'src/domain/commands/end-undone.ts',
     text: 'if (!awaitsPurchase(begun) || begun.id === subscription?.id) return draft;',

@@ -18,6 +18,9 @@ const seen = (system: TestSystem) =>
     }),
   );
 
+const named = (system: TestSystem) =>
+  system.errorLines().flatMap(({ fields }) => (fields.rule === 'contradiction' ? [fields.subjectId] : []));
+
 /** The provider takes no connection any more. */
 const refuseConnections = ({ provider }: TestSystem): void =>
   provider.script(...Array.from({ length: 50 }, () => ({ kind: 'unsent', reason: 'connection_refused' }) as const));
@@ -68,5 +71,43 @@ describe('a forgotten purchase that comes to nothing is over for readers', () =>
     expect(seen(system).get(begun)).toBe('incomplete_expired');
     await system.pass(hourMs, minuteMs);
     expect(seen(system).get(first)).toBe('expired');
+  });
+});
+
+describe('a purchase that takes the unpaid page of a period', () => {
+  /** The page is not paid, and its command is read again. */
+  async function declined(system: TestSystem, backup: ReturnType<TestSystem['backUp']>, commands: readonly object[]) {
+    const page = await system.pay(user, { renew: false });
+    system.provider.finish((await system.state(user)).payment?.providerPaymentId ?? '', 'insufficient_funds');
+    await system.pass(minuteMs, minuteMs);
+    later(system, hourMs);
+    await system.restore(backup);
+    for (const command of [...commands, page]) {
+      await deliver(system, command as typeof page);
+      await system.pass(minuteMs, minuteMs);
+    }
+    return page;
+  }
+
+  test('is named where it may have waited for an earlier page that was paid', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const first = await system.pay(user, { renew: false });
+    const again = await system.pay(user, { renew: false });
+    await system.payPage(user);
+    expect(await system.outcome(user, again.commandId)).toMatchObject({ kind: 'completed' });
+    const page = await declined(system, backup, [first, again]);
+    expect(await system.outcome(user, again.commandId)).toMatchObject({ kind: 'rejected' });
+    expect(named(system)).toEqual([again.commandId, page.commandId]);
+  });
+
+  test('is not named where no page was paid for a day: it has opened this one', async () => {
+    const system = createTestSystem();
+    await system.pay(user, { renew: false });
+    await system.payPage(user);
+    await system.pass(2 * dayMs, hourMs);
+    const page = await declined(system, system.backUp(), []);
+    expect(await system.outcome(user, page.commandId)).toEqual({ kind: 'rejected', reason: 'payment_declined' });
+    expect(named(system)).toEqual([]);
   });
 });
