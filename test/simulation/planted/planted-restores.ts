@@ -103,13 +103,6 @@ export const plantedRestores: readonly PlantedBug[] = [
     seed: 90_196,
   },
   {
-    name: 'money that went back before a restore and is paid back again',
-    file: 'src/domain/commands/record-refund.ts',
-    text: ' - recalledBackMinor(draft.state, paymentId, context)',
-    instead: '',
-    seed: 303_948,
-  },
-  {
     name: 'a purchase of before a restore that ends before it is read, unnamed',
     file: 'src/domain/payment/abandon-payment.ts',
     text: 'const named = nameTaken(watched, payment, because, context);',
