@@ -10,7 +10,7 @@ import { findDifference, type Past } from '../reconciliation/find-difference.ts'
 import { decideCheckResult } from './decide-check-result.ts';
 import { decideStray } from './decide-stray.ts';
 import { findOperation } from './operation.ts';
-import { attemptsMax } from './recalled-refund.ts';
+import { isAttemptOf } from './recalled-refund.ts';
 import { refundsMadeOf, refundsUnderWay } from './own-refunds.ts';
 import { subjectOfObject } from './subject-of-object.ts';
 import { takeCharge } from './take-charge.ts';
@@ -19,17 +19,15 @@ import { takeCharge } from './take-charge.ts';
  * Whether the refund was closed before the backup. A document counts the refunds that it has made of a payment, and holds
  * those that are not closed.
  */
-function isClosedRefund(state: Subscriber, { metadata: { paymentId, refundId } }: ProviderRefund, { ids }: Context) {
+function isClosedRefund(state: Subscriber, { metadata: { paymentId, refundId } }: ProviderRefund, context: Context) {
   const capture = state.captures.find((candidate) => candidate.paymentId === paymentId);
   if (capture === undefined) return false;
   const made = refundsMadeOf(state, capture);
   const held = new Set(refundsUnderWay(state, capture.paymentId).map(({ refundNo = 1 }) => refundNo));
   if (refundId == null) return made > 0 && !held.has(1);
   for (let refundNo = 2; refundNo <= made; refundNo += 1) {
-    if (held.has(refundNo)) continue;
-    for (let attemptNo = 1; attemptNo <= attemptsMax; attemptNo += 1) {
-      if (ids.refundId(capture.paymentId, refundNo, attemptNo) === refundId) return true;
-    }
+    const all = { paymentId: capture.paymentId, refundNo, attemptNo: 0 };
+    if (!held.has(refundNo) && isAttemptOf(all, refundId, context)) return true;
   }
   return false;
 }

@@ -75,7 +75,7 @@ export function isMadeSince(state: Subscriber, refund: Refund, context: Context)
 
 /** Whether the id is that of an attempt of the refund: since a restore it may be open under an earlier or a later one. */
 export function isAttemptOf(
-  { paymentId, refundNo = 1, attemptNo: last }: Refund,
+  { paymentId, refundNo = 1, attemptNo: last }: Pick<Refund, 'paymentId' | 'refundNo' | 'attemptNo'>,
   id: string,
   { ids }: Context,
 ): boolean {
