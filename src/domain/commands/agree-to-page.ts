@@ -3,18 +3,17 @@ import type { AgreedTerms } from '../model/consent.ts';
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
 import type { Instant } from '../model/instant.ts';
-import { mayBeLost } from '../model/epoch.ts';
+import { givenAt } from './given-at.ts';
 import { consentTo, isAsShown } from '../subscription/consent.ts';
 
 /** Absent or null: the client shows no terms of ours. */
 export type WithTerms = { readonly terms?: AgreedTerms | null };
 
 /** By when the terms are judged. A command that a restore has undone was decided first when it was given. */
-function shownAt({ events, state }: Draft, { acceptedAt }: Purchase, { now, epoch }: Context): Instant {
-  const { payment, testClockId } = state;
+function shownAt({ events, state }: Draft, command: Purchase, context: Context): Instant {
+  const { payment } = state;
   const isRecalled = payment?.providerPaymentId != null && events.some(({ type }) => type === 'payment.created');
-  if (isRecalled) return payment.send.firstSentAt ?? now;
-  return epoch !== null && mayBeLost(epoch, acceptedAt) && testClockId === null ? acceptedAt : now;
+  return isRecalled ? (payment.send.firstSentAt ?? context.now) : givenAt(state, command, context);
 }
 
 /**

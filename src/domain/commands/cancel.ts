@@ -1,7 +1,7 @@
 import type { CommandBase } from '../model/command.ts';
 import type { CommandDefinition } from './definition.ts';
 import type { Context } from '../model/context.ts';
-import { mayBeLost } from '../model/epoch.ts';
+import { givenAt } from './given-at.ts';
 import { type Draft, record, resolve } from '../decision/draft.ts';
 import { endRenewal, type RenewalEnd } from '../subscription/end-renewal.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
@@ -37,12 +37,11 @@ const leaving = (subscription: LiveSubscription, { reason }: CancelCommand): Liv
  * ended access then. Where its period begins later in the restored document, the subscriber has used nothing of it.
  */
 function leftAt(draft: Draft, { term, previousTerm }: LiveSubscription, command: CancelCommand, context: Context) {
-  const { epoch, now } = context;
-  const { acceptedAt, mode } = command;
-  const isLost = epoch !== null && mayBeLost(epoch, acceptedAt) && draft.state.testClockId === null;
+  const { now } = context;
+  const given = givenAt(draft.state, command, context);
   const tiles = previousTerm?.periodEnd === term.periodStart;
   const start = tiles ? previousTerm.periodStart : term.periodStart;
-  return isLost && mode === 'immediate' && acceptedAt >= start ? Math.min(acceptedAt, now) : now;
+  return command.mode === 'immediate' && given >= start ? Math.min(given, now) : now;
 }
 
 /** Ends access, and in the same save requests the refund of what is unused. Access stays ended should the refund fail. */

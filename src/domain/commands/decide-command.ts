@@ -26,8 +26,7 @@ function actOf(command: Command): StaffAct {
 }
 
 /** A restore may have undone it: it was accepted since the backup. */
-export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean =>
-  epoch !== null && mayBeLost(epoch, acceptedAt);
+export const isUndone = ({ acceptedAt }: Command, { epoch }: Context): boolean => mayBeLost(epoch, acceptedAt);
 
 type Taken = 'its own' | 'perhaps a later one' | 'none';
 

@@ -1,6 +1,6 @@
 import type { CommandBase } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { mayBeLost } from '../model/epoch.ts';
+import { givenAt } from './given-at.ts';
 import { type Draft, record, reject, resolve } from '../decision/draft.ts';
 import type { CapturedPayment, SavedMethod } from '../model/payment.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -67,8 +67,7 @@ function stopCharges(
 /** Every method that is the same card, under whatever id. */
 function unlink(draft: Draft, method: SavedMethod, command: UnlinkMethodCommand, context: Context): Draft {
   // One that a restore has undone is read again after the pages that were opened since.
-  const isUndone = context.epoch !== null && mayBeLost(context.epoch, command.acceptedAt);
-  const unlinkedAt = isUndone ? command.acceptedAt : context.now;
+  const unlinkedAt = givenAt(draft.state, command, context);
   const unlinked = linkedMethods(draft.state)
     .filter((other) => isSameMethod(other, method))
     .map((other) => ({ ...other, usable: false, unlinkedAt }));

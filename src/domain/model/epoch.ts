@@ -22,9 +22,9 @@ export const marginMs = 10 * minuteMs;
  */
 export const firstSequence = ({ upAt }: Epoch): number => Math.floor(upAt / secondMs);
 
-/** Whether what happened then may be missing in the documents. */
-export const mayBeLost = ({ restoredAt, upAt }: Epoch, at: Instant): boolean =>
-  at >= restoredAt - marginMs && at <= upAt;
+/** Whether what happened then may be missing in the documents. Nothing is where they were never restored. */
+export const mayBeLost = (epoch: Epoch | null, at: Instant): boolean =>
+  epoch !== null && at >= epoch.restoredAt - marginMs && at <= epoch.upAt;
 
 /** Whether what was saved then is of the backup. What followed it until the restore is lost, and may have been sent. */
 export const isOfBackup = ({ upAt }: Epoch, at: Instant): boolean => at <= upAt;

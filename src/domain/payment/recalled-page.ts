@@ -25,7 +25,7 @@ function shownPrice(
   { acceptedAt, notAfter, terms }: Purchase & { readonly terms?: AgreedTerms | null },
   { epoch, realNow }: Context,
 ): Money | null {
-  const isUndone = epoch !== null && mayBeLost(epoch, acceptedAt) && notAfter !== null && realNow > notAfter;
+  const isUndone = mayBeLost(epoch, acceptedAt) && notAfter !== null && realNow > notAfter;
   return isUndone ? (terms?.shown.firstAmount ?? null) : null;
 }
 
