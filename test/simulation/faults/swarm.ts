@@ -156,7 +156,8 @@ const aheadRoles = ['worker-1', 'worker-2', 'worker-1', 'worker-2', 'api', 'jobs
 
 /**
  * In one life in eight the clock of one process is minutes ahead, and all others are right. By chance most clocks that are off
- * are off by seconds, so that rare transitions hardly ever meet one. The dice are its own (null: none): the other lives go on as they did.
+ * are off by seconds, so that rare transitions hardly ever meet one. The dice are its own (null: none): the other lives go on as
+ * they did.
  */
 export function whereOneClockIsAhead(swarm: Swarm, skewMsMax: number, dice: Random | null): Swarm {
   if (!dice?.chance(1 / 8)) return swarm;

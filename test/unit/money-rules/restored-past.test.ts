@@ -9,25 +9,18 @@ import { accessIn } from '../../../src/domain/subscription/access.ts';
 import { nextTerm } from '../../../src/domain/subscription/next-term.ts';
 import { testPolicy } from '../../support/policy.ts';
 import { createSystemWithActive, createTestSystem, home, type TestSystem, tariffs } from '../../support/test-system.ts';
-import { deliver, later, ordered, user } from './restored-system.ts';
+import { beforeRenewal, deliver, later, ordered, termOf, user } from './restored-system.ts';
 
 // What happened between the backup and its restore counts as of then: readers, and the provider, have seen it.
 
 const trace = { correlationId: 'test', causationId: null };
 
 const factsOf = (system: TestSystem, type: string) => system.facts(user).filter((fact) => fact.type === type);
-async function termOf(system: TestSystem) {
-  const { subscription } = await system.state(user);
-  if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
-  return subscription.term;
-}
 
 /** A backup an hour before the end of the first period, which is then renewed. */
 async function renewed(tariffId: string) {
-  const system = await createSystemWithActive(user, { tariffId });
+  const { system, backup } = await beforeRenewal({ tariffId });
   const first = await termOf(system);
-  await system.pass(first.periodEnd - hourMs - system.clock.now(), hourMs);
-  const backup = system.backUp();
   await system.pass(2 * hourMs, hourMs);
   return { system, backup, first };
 }

@@ -5,6 +5,25 @@ import { deliver, later, ordered, refunds, user } from './restored-system.ts';
 
 // Money that went back before a restore goes back once.
 
+/** A paid month, and how staff give its money back. */
+async function paid() {
+  const system = await createSystemWithActive(user);
+  const { paymentId } = (await system.state(user)).captures[0]!;
+  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
+  const giveBack = (amountMinor: number | null) => system.staff(user, { ...given, amountMinor });
+  return { system, paymentId, giveBack };
+}
+
+/** The provider has refused to give all of it back, and a backup is made. */
+async function refused() {
+  const { system, paymentId, giveBack } = await paid();
+  system.provider.scriptRefunds('general_decline');
+  await giveBack(null);
+  await system.pass(minuteMs);
+  const backup = system.backUp();
+  return { system, paymentId, backup };
+}
+
 describe('a payment that was closed before the backup and succeeds late', () => {
   /** The provider says that its page is over, and later that it was paid. */
   async function closed() {
@@ -45,17 +64,10 @@ describe('a payment that was closed before the backup and succeeds late', () => 
 });
 
 test('money that the provider has given back is not recorded as paid back by other means as well', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
+  const { system, paymentId, giveBack } = await paid();
   const backup = system.backUp();
   // It was rejected then: another refund was on its way.
-  await system.staff(user, {
-    type: 'payment.refund',
-    paymentId,
-    amountMinor: null,
-    revokeAccess: false,
-    cause: 'other',
-  });
+  await giveBack(null);
   const record = ordered(
     system,
     { type: 'refund.record_external', paymentId, amountMinor: 100, reason: 'cash' },
@@ -74,11 +86,9 @@ test.each([
   ['the rest was paid back', 10_000, null],
   ['a part of the rest was paid back', 10_000, 19_900],
 ])('a refund whose next attempt the provider has counts once: %s, and so it is again', async (_name, part, more) => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
+  const { system, paymentId, giveBack } = await paid();
   system.provider.scriptRefunds('general_decline');
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: part });
+  await giveBack(part);
   const backup = system.backUp();
   await system.pass(2 * hourMs, minuteMs);
   const order = { type: 'refund.record_external', paymentId, amountMinor: more, reason: 'cash' };
@@ -95,11 +105,9 @@ test.each([
 });
 
 test('a refund that is asked for again uses no key that may have been sent before the restore', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
+  const { system, giveBack } = await paid();
   system.provider.script('not_done');
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: null });
+  await giveBack(null);
   const backup = system.backUp();
   expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 1, state: 'unknown' }]);
   system.provider.scriptRefunds('general_decline');
@@ -115,13 +123,7 @@ test('a refund that is asked for again uses no key that may have been sent befor
 });
 
 test('the attempt after one that failed before the backup uses no key that an attempt without an object may have used', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
-  system.provider.scriptRefunds('general_decline');
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: null });
-  await system.pass(minuteMs);
-  const backup = system.backUp();
+  const { system, backup } = await refused();
   expect((await system.state(user)).refunds).toMatchObject([{ attemptNo: 1, state: 'failed' }]);
   system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
   await system.pass(65 * minuteMs, minuteMs);
@@ -140,16 +142,14 @@ test.each([
   ['of the whole, although less is wanted now', null, 9_900],
   ['of a part, although more is wanted now', 5_000, 19_900],
 ])('a refund that failed before the restore, %s, is asked for by the amount of now', async (_name, then, now) => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
+  const { system, giveBack } = await paid();
   const backup = system.backUp();
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
   system.provider.scriptRefunds('general_decline');
-  await system.staff(user, { ...given, amountMinor: then });
+  await giveBack(then);
   await system.pass(minuteMs);
   later(system, minuteMs);
   await system.restore(backup);
-  await system.staff(user, { ...given, amountMinor: now });
+  await giveBack(now);
   expect((await system.state(user)).captures).toMatchObject([{ refundedMinor: now }]);
   await system.pass(2 * dayMs, hourMs);
   const [failed, ...made] = refunds(system);
@@ -166,8 +166,7 @@ test.each([
 ])(
   '%s, and a later refund has gone back before the restore: no more is asked for than that left',
   async (_, wanted) => {
-    const system = await createSystemWithActive(user);
-    const { paymentId } = (await system.state(user)).captures[0]!;
+    const { system, paymentId } = await paid();
     const backup = system.backUp();
     const given = { paymentId, revokeAccess: false, cause: 'other', reason: null };
     const order = (input: Readonly<Record<string, unknown>>) => ordered(system, { ...given, ...input }, 'staff');
@@ -201,13 +200,7 @@ test.each([
 );
 
 test('a refund that failed before the backup is not asked for again where another one gave its money back', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
-  system.provider.scriptRefunds('general_decline');
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: null });
-  await system.pass(minuteMs);
-  const backup = system.backUp();
+  const { system, paymentId, backup } = await refused();
   const bank = {
     type: 'payment.record_chargeback',
     paymentId,
@@ -234,13 +227,11 @@ test('a refund that failed before the backup is not asked for again where anothe
 });
 
 test('a refund that had ended just before the backup is not recalled beside one that is open', async () => {
-  const system = await createSystemWithActive(user);
-  const { paymentId } = (await system.state(user)).captures[0]!;
-  const given = { type: 'payment.refund', paymentId, revokeAccess: false, cause: 'other' } as const;
-  await system.staff(user, { ...given, amountMinor: 10_000 });
+  const { system, giveBack } = await paid();
+  await giveBack(10_000);
   await system.pass(minuteMs);
   system.provider.scriptRefunds('general_decline');
-  await system.staff(user, { ...given, amountMinor: null });
+  await giveBack(null);
   await system.pass(minuteMs);
   const backup = system.backUp();
   later(system, minuteMs);

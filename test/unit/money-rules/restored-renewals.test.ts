@@ -2,16 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
-import { beforeRenewal, later, user } from './restored-system.ts';
+import { beforeRenewal, later, termOf, user } from './restored-system.ts';
 
 // A charge that is read back tells what the document of the backup has forgotten: the subscription renewed by then, and readers
 // had access. So its period keeps its boundary.
-
-async function termOf(system: TestSystem) {
-  const { subscription } = await system.state(user);
-  if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
-  return subscription.term;
-}
 
 /** The notice that the last charge names. */
 function noticeOf(system: TestSystem): unknown {

@@ -27,11 +27,16 @@ export function later({ clock }: TestSystem, ms: number): void {
 export const refunds = (system: TestSystem) =>
   system.provider.entries().flatMap(({ object }) => (object.object === 'refund' ? [object] : []));
 
-/** A month has nearly passed, and a backup is made; the renewal comes an hour later. */
-export async function beforeRenewal() {
-  const system = await createSystemWithActive(user);
+export async function termOf(system: TestSystem) {
   const { subscription } = await system.state(user);
   if (subscription === null || !('term' in subscription) || subscription.term === null) throw new Error('no period');
-  await system.pass(subscription.term.periodEnd - hourMs - system.clock.now(), hourMs);
+  return subscription.term;
+}
+
+/** A period has nearly passed, and a backup is made; the renewal comes an hour later. A month where nothing else is bought. */
+export async function beforeRenewal(bought: Parameters<typeof createSystemWithActive>[1] = {}) {
+  const system = await createSystemWithActive(user, bought);
+  const { periodEnd } = await termOf(system);
+  await system.pass(periodEnd - hourMs - system.clock.now(), hourMs);
   return { system, backup: system.backUp() };
 }
