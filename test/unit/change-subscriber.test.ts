@@ -59,6 +59,29 @@ test('a document keeps a capture whose refund is not over, however old', async (
   expect(kept).toEqual(['payment-1', 'payment-3', 'payment-4']);
 });
 
+test('a document remembers the newest alarms, and those about objects that a restored one has not taken', async () => {
+  const { services } = createTestSystem();
+  const policy = { ...services.policy, differencesMax: 2 };
+  const about = { userId, trace: { correlationId: 'a', causationId: 'b' } };
+  const amount = { amountMinor: 100, currency: 'RUB' };
+  const named = { object: 'payment' as const, paymentId: 'payment', refundId: null, amount, createdAt: 1 };
+  const foreign = ['object-1', 'object-2', 'object-3', 'object-4'].map((subjectId) => ({
+    ...{ type: 'invariant.violated' as const, rule: 'foreign_object' as const, subjectId },
+    ...{ detail: 'unknown', expected: null, actual: amount },
+  }));
+  await changeSubscriber({ ...services, policy }, about, (state) =>
+    accepted(
+      record(draftOf(state), { type: 'recalled.changed', recalled: [{ ...named, id: 'object-1' }] }, ...foreign),
+    ),
+  );
+  const stored = await services.store.load(userId);
+  expect(stored?.subscriber.differences).toEqual([
+    'foreign_object:object-1',
+    'foreign_object:object-3',
+    'foreign_object:object-4',
+  ]);
+});
+
 test('a document keeps the newest saved methods, and the one that renewals charge', async () => {
   const { services, ...system } = createTestSystem();
   await system.pay(userId);

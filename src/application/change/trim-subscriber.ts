@@ -13,11 +13,21 @@ const trimCaptures: Trim = (subscriber, _outbox, { capturesMax }) => {
   return { ...subscriber, captures: captures.filter((one) => newest.has(one) || isNeeded(one.paymentId)) };
 };
 
-const trimHistory: Trim = (subscriber, _outbox, { capturesMax, differencesMax }) => ({
+const trimExternalRefunds: Trim = (subscriber, _outbox, { capturesMax }) => ({
   ...subscriber,
   externalRefunds: subscriber.externalRefunds.slice(-capturesMax),
-  differences: subscriber.differences.slice(-differencesMax),
 });
+
+/**
+ * Keeps the newest, and those about objects that a restored document has not taken. Each of them stays unknown to every
+ * other record, so that only its key tells repeated news of it from the first.
+ */
+const trimDifferences: Trim = (subscriber, _outbox, { differencesMax }) => {
+  const { differences, recalled } = subscriber;
+  const newest = new Set(differences.slice(-differencesMax));
+  const isNeeded = (key: string): boolean => recalled.some(({ id }) => key.endsWith(`:${id}`));
+  return { ...subscriber, differences: differences.filter((key) => newest.has(key) || isNeeded(key)) };
+};
 
 /** Keeps the newest methods, and the one that renewals charge. */
 const trimMethods: Trim = (subscriber, _outbox, { methodsMax }) => {
@@ -48,7 +58,7 @@ const trimCommands: Trim = (subscriber, outbox, { commandsMax }) => {
 
 /** The document to save, without what is older than its lists hold. The read models keep all of it. */
 export const trimSubscriber: Trim = (subscriber, outbox, policy) =>
-  [trimCaptures, trimHistory, trimMethods, trimCommands].reduce(
+  [trimCaptures, trimExternalRefunds, trimDifferences, trimMethods, trimCommands].reduce(
     (state, trim) => trim(state, outbox, policy),
     subscriber,
   );

@@ -59,7 +59,7 @@ export type Subscriber = {
   readonly recalled: readonly Recalled[];
   /**
    * What operators were alerted to, so that repeated news of it alerts them once: by kind and object. The newest
-   * `Policy.differencesMax` are kept.
+   * `Policy.differencesMax` are kept, and those about objects in `recalled`.
    */
   readonly differences: readonly string[];
   /** The last entitlement published; null before the first. */

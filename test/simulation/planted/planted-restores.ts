@@ -123,4 +123,11 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: '!isLater || !isLess || refundNameOf(entry) !== null || entry.attemptNo > 0',
     seed: 26_255,
   },
+  {
+    name: 'alarms about recalled objects that the document forgets',
+    file: 'src/application/change/trim-subscriber.ts',
+    text: 'newest.has(key) || isNeeded(key)',
+    instead: 'newest.has(key) || (isNeeded(key) && newest.has(key))',
+    seed: 1_133_003_862,
+  },
 ];
