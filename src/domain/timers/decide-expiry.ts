@@ -7,6 +7,8 @@ import type { Policy } from '../model/policy.ts';
 import { declineRules } from '../model/decline-table.ts';
 import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
+import { isReadAgain } from '../model/epoch.ts';
+import { attemptIn } from '../payment/recalled-attempt.ts';
 import { contactAwaitedUntil } from '../subscription/receipt-contact.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { whyNotRenewing } from '../subscription/renews.ts';
@@ -32,6 +34,17 @@ function endCause(subscription: LiveSubscription): EndCause {
 }
 
 /**
+ * Since a restore the provider has a payment for the period after the one that has ended, as the page of one that was paid ahead.
+ * Its command is read again, and takes it.
+ */
+function waitsForCommands({ recalled }: Subscriber, { id, term, attemptsMade }: LiveSubscription, context: Context) {
+  const { epoch, realNow } = context;
+  if (epoch === null || !isReadAgain(epoch, realNow)) return false;
+  const kept = recalled.filter(({ object, wentBack }) => object === 'payment' && wentBack !== true);
+  return attemptIn(kept, { subscriptionId: id, periodIndex: term.periodIndex + 1, attemptsMade }, context) !== null;
+}
+
+/**
  * `subscription.expiry_due`: the stored access has ended, or a hold has lasted too long. While a payment or a charge may
  * still bring another period, the subscription does not expire, and finalizeDecision extends or withdraws access. A hold
  * that is over ends it all the same: the subscriber can buy again, and a charge that succeeds later is refunded. So does a
@@ -44,6 +57,7 @@ export function decideExpiry(state: Subscriber, subscriptionId: string, context:
   if (subscription?.id !== subscriptionId) return ignored('another subscription');
   if (!mayExpire(subscription)) return ignored('subscription has ended');
   if (now < accessUntil(subscription, policy)) return ignored('access has not run out');
+  if (waitsForCommands(state, subscription, context)) return ignored('commands come first');
   const isHoldOver = now >= (holdEndsAt(subscription, policy) ?? Infinity);
   const isWaitOver = now >= (contactAwaitedUntil(state, subscription, policy) ?? Infinity);
   if (mayContinue(state, subscription) && !isHoldOver && !isWaitOver) return accepted(draft);
