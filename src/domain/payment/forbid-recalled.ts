@@ -7,6 +7,7 @@ import { takesPeriods } from '../model/subscription-questions.ts';
 import { hasRoomToWatch } from './abandon-payment.ts';
 import { watchRecalledCharge } from './open-payment.ts';
 import { type Attempt, attemptIn } from './recalled-attempt.ts';
+import { withItsNotice } from './recalled-notice.ts';
 import { recalledBackMinor } from './recalled-refund.ts';
 
 /** The attempts of all periods after the present one, the earliest first. */
@@ -44,9 +45,11 @@ export function forbidRecalled(
     // What went back otherwise than by refunds of ours would be asked for again.
     return wentBack !== true || recalledBackMinor(draft.state, paymentId, context) > 0;
   });
-  return attemptsAhead(subscription, charges, context).reduce(
-    (watching, attempt) =>
-      hasRoomToWatch(watching, context) ? watchRecalledCharge(watching, subscription, attempt, context) : watching,
-    draft,
-  );
+  return attemptsAhead(subscription, charges, context).reduce((watching, attempt) => {
+    if (!hasRoomToWatch(watching, context)) return watching;
+    const isNext = attempt.periodIndex === subscription.term.periodIndex + 1;
+    // The notice of a later period is not known: its period has no moment yet.
+    const named = isNext ? withItsNotice(subscription, attempt.charge, context).named : {};
+    return watchRecalledCharge(watching, subscription, { ...attempt, ...named }, context);
+  }, draft);
 }

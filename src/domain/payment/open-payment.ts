@@ -129,14 +129,14 @@ export function openPeriodPayment(draft: Draft, subscription: LiveSubscription, 
 export function watchRecalledCharge(
   draft: Draft,
   subscription: LiveSubscription,
-  { charge, periodIndex, attemptNo }: Attempt,
+  { charge, periodIndex, attemptNo, ...named }: Attempt & Pick<Payment, 'noticeId'>,
   context: Context,
 ): Draft {
   const { id: subscriptionId, tariff, paySystem, term } = subscription;
   const last = { ...subscription, attemptsMade: attemptNo };
   const isNext = periodIndex === term.periodIndex + 1;
   const tracked = isNext ? record(draft, { type: 'subscription.tracked', subscription: last }) : draft;
-  const means = { methodId: charge.methodId ?? null, saveMethod: false };
+  const means = { methodId: charge.methodId ?? null, saveMethod: false, ...named };
   const terms = { subscriptionId, purchase: null, paySystem, periodKey: periodKeyOf(periodIndex), attemptNo, ...means };
   const { payment, recalled } = newPayment(tracked, terms, { tariff, returnUrl: null }, context);
   return place(tracked, { payment: { ...payment, watchedBecause: 'canceled' }, recalled }, 'watched');

@@ -137,7 +137,7 @@ export function requestRefund(
   return openRefund(promised, { paymentId, subscriptionId, providerPaymentId, amount, ...why, ...first }, context);
 }
 
-/** Requests a refund of everything that is not refunded yet. */
+/** Requests a refund of everything that is not refunded yet: beside those that the provider has made of less since a restore. */
 export function requestFullRefund(
   draft: Draft,
   capture: CapturedPayment,
@@ -145,5 +145,8 @@ export function requestFullRefund(
   context: Context,
 ): Draft {
   const amountMinor = capture.capturedMinor - capture.refundedMinor;
-  return requestRefund(draft, capture, { amountMinor, reason }, context);
+  const requested = requestRefund(draft, capture, { amountMinor, reason }, context);
+  const counted = requested.state.captures.find(({ paymentId }) => paymentId === capture.paymentId);
+  if (requested === draft || counted === undefined) return requested;
+  return requestFullRefund(requested, counted, reason, context);
 }

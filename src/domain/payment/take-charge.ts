@@ -1,18 +1,12 @@
 import type { Context } from '../model/context.ts';
 import type { Draft } from '../decision/draft.ts';
-import { hourMs } from '../model/instant.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
-import { isPastDue, mayCharge } from '../model/subscription-questions.ts';
-import { noticeOfCharge } from '../subscription/next-charge.ts';
-import { missingForCharge, withNotice } from '../subscription/notices.ts';
+import { mayCharge } from '../model/subscription-questions.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
-import { asCharged } from '../subscription/renews.ts';
 import { openPeriodPayment } from './open-payment.ts';
 import { type Attempt, attemptIn } from './recalled-attempt.ts';
-
-/** No clock that is kept charges so early. */
-const clocksApartMs = hourMs;
+import { withItsNotice } from './recalled-notice.ts';
 
 /** What of it is a charge of the next period, the earliest attempt first. */
 function nextAttempt(
@@ -23,26 +17,6 @@ function nextAttempt(
   // A page changes the method of later periods: its command, which is read again, opens it.
   const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === charged);
   return attemptIn(charges, { subscriptionId: id, periodIndex: term.periodIndex + 1, attemptsMade }, context);
-}
-
-type Noticed = { readonly subscription: LiveSubscription; readonly named: { readonly noticeId?: string } };
-
-/**
- * The notice that a renewal had before it was charged, which the document may have forgotten: it remembers it again, because new
- * retries within the grace name it too. Its id follows from its cause.
- */
-function withItsNotice(subscription: LiveSubscription, { createdAt }: Recalled, context: Context): Noticed {
-  const known = noticeOfCharge(subscription);
-  const isRetry = isPastDue(subscription);
-  // A period that is read again may begin later than it did. What was charged before its end had the notice of another moment.
-  if (!isRetry && createdAt < subscription.term.periodEnd - clocksApartMs) return { subscription, named: {} };
-  // That of a renewal has the same id whenever it is given. That of a retry since the restore announces another charge.
-  if (known !== null && (!isRetry || known.at <= createdAt)) return { subscription, named: { noticeId: known.id } };
-  const missing = isRetry ? null : missingForCharge(asCharged(subscription), createdAt, context.policy);
-  if (missing === null) return { subscription, named: {} };
-  // As of now: a recalled retry names none, because one that the subscriber asked for had none.
-  const { noticeId, subscription: noticed } = withNotice(subscription, missing, context);
-  return { subscription: noticed, named: { noticeId } };
 }
 
 /**

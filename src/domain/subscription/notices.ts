@@ -1,7 +1,7 @@
 import { accessUntil } from './access.ts';
 import type { Context } from '../model/context.ts';
 import type { Instant } from '../model/instant.ts';
-import { nextChargeAt, plannedChargeAt } from './next-charge.ts';
+import { nextChargeAt, noticeOfCharge, plannedChargeAt } from './next-charge.ts';
 import type { Notice } from '../model/notice.ts';
 import { plannedEnd } from './planned-end.ts';
 import { isContactMissing } from './receipt-contact.ts';
@@ -20,22 +20,26 @@ export const isGiven = ({ notices = [] }: LiveSubscription, wanted: WantedNotice
       kind === wanted.kind && moment === wanted.moment && amountMinor === wanted.amountMinor && at >= wanted.dueAt,
   );
 
-/** The notice that the planned charge needs: a renewal of a long period, and a retry that would find access ended. */
+/**
+ * The notice that the planned charge needs: a renewal of a long period, and a retry that would find access ended, or that no
+ * notice of its renewal precedes, as where a restore has moved the period.
+ */
 function beforeCharge(subscription: LiveSubscription, now: Instant, policy: Policy): readonly WantedNotice[] {
   const moment = subscription.held === null ? plannedChargeAt(subscription) : null;
   if (moment === null) return [];
   const { price, period } = subscription.tariff;
   const { amountMinor } = price;
+  const isShort = period.unit === 'day' && period.count < policy.noticeFromDays;
   switch (subscription.status) {
     case 'active': {
-      const isShort = period.unit === 'day' && period.count < policy.noticeFromDays;
       const dueAt = moment - policy.noticeMs;
       return isShort ? [] : [{ kind: 'renewal_upcoming', moment, amountMinor, dueAt }];
     }
     case 'past_due': {
       const hasAccess = Math.max(moment, now) < accessUntil(subscription, policy);
       const dueAt = moment - policy.noticeFloorMs;
-      return hasAccess ? [] : [{ kind: 'retry_upcoming', moment, amountMinor, dueAt }];
+      const isAnnounced = isShort || noticeOfCharge(subscription) !== null;
+      return hasAccess && isAnnounced ? [] : [{ kind: 'retry_upcoming', moment, amountMinor, dueAt }];
     }
   }
 }

@@ -111,9 +111,13 @@ export function noteTaken({ witness, entries, after }: Pick<Saved, 'witness' | '
   }
 }
 
-/** Whether the payment was sent before a restore that the document has forgotten: what opens it takes it. */
-export const wasMadeBefore = ({ operations }: Witness, { send, providerPaymentId }: Payment): boolean =>
-  providerPaymentId !== null && (operations.get(send.idempotenceKey)?.forgotten ?? 0) > 0;
+/**
+ * Whether the payment was sent before a restore that the document has forgotten: what opens it takes it. It may be about to be
+ * captured by then, under another key.
+ */
+export const wasMadeBefore = ({ operations }: Witness, { id, kind, providerPaymentId }: Payment): boolean =>
+  providerPaymentId !== null &&
+  [...operations.values()].some((one) => one.kind === kind && one.paymentId === id && one.forgotten > 0);
 
 /**
  * Money that a restored document recalls and that no operation has taken is for a person, who learns of it

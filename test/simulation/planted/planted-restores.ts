@@ -130,4 +130,25 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: 'newest.has(key) || (isNeeded(key) && newest.has(key))',
     seed: 1_133_003_862,
   },
+  {
+    name: 'a whole refund that a smaller one of before a restore is taken for',
+    file: 'src/domain/payment/request-refund.ts',
+    text: 'if (requested === draft || counted === undefined) return requested;',
+    instead: 'if (requested !== null) return requested;',
+    seed: 1_140_023_585,
+  },
+  {
+    name: 'a forbidden charge that forgets its notice',
+    file: 'src/domain/payment/forbid-recalled.ts',
+    text: 'const named = isNext ? withItsNotice(subscription, attempt.charge, context).named : {};',
+    instead: 'const named = isNext && withItsNotice === undefined ? { noticeId: "" } : {};',
+    seed: 1_141_036_101,
+  },
+  {
+    name: 'a retry that no notice precedes, where a restore has moved the renewal',
+    file: 'src/domain/subscription/notices.ts',
+    text: 'return hasAccess && isAnnounced ? []',
+    instead: 'return hasAccess && (isAnnounced || hasAccess) ? []',
+    seed: 1_140_064_672,
+  },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
-import { deliver, later, ordered, refunds, user } from './restored-system.ts';
+import { beforeRenewal, deliver, later, ordered, refunds, user } from './restored-system.ts';
 
 // A command forbids charges since it was accepted, and a restored document has not taken all of them yet.
 
@@ -78,4 +78,41 @@ describe.each(commands)('%s that came before a charge of a later period', (_name
     expect(refunds(system)).toEqual([]);
     expect(await system.state(user)).toMatchObject({ recalled: [{ object: 'payment' }], watched: [] });
   });
+
+  test('gives all of it back, although the subscriber left it in time and had the unused part back', async () => {
+    const system = await createSystemWithActive(user, { tariffId: tariffs.day.id });
+    await system.pass(12 * hourMs);
+    const backup = system.backUp();
+    const command = await give(system);
+    await system.pass(dayMs, hourMs);
+    await deliver(system, { ...system.cancelCommand(user, 'immediate'), refund: 'prorated' });
+    await system.pass(hourMs, minuteMs);
+    const [part] = refunds(system);
+    expect(part?.amount.amountMinor).toBeLessThan(price);
+    later(system, 2 * hourMs);
+    await system.restore(backup);
+    await deliver(system, command);
+    await system.pass(hourMs, minuteMs);
+    expect(statuses(system)).toEqual(['succeeded', 'succeeded']);
+    expect(refunds(system).reduce((sum, { amount }) => sum + amount.amountMinor, 0)).toBe(price);
+    expect(system.errorLines()).toEqual([]);
+  });
+});
+
+test('a charge that went back because it was forbidden names the notice that it had', async () => {
+  const { system, backup } = await beforeRenewal();
+  const command = await cancel(system);
+  await system.pass(2 * hourMs, hourMs);
+  const created = () => system.facts(user).findLast(({ type }) => type === 'payment.created')?.['payment'];
+  const before = created();
+  expect(before).toMatchObject({ kind: 'charge', noticeId: expect.any(String) });
+  const { noticeId } = before as { readonly noticeId: string };
+  await deliver(system, command);
+  await system.pass(minuteMs, minuteMs);
+  expect(statuses(system)).toEqual(['succeeded']);
+  await system.restore(backup);
+  await deliver(system, command);
+  await system.pass(hourMs, minuteMs);
+  expect(statuses(system)).toEqual(['succeeded']);
+  expect(created()).toMatchObject({ kind: 'charge', watchedBecause: 'canceled', noticeId });
 });

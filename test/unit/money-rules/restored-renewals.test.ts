@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { handleDuplicate } from '../../../src/application/operations/handle-duplicate.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
-import { createSystemWithActive, type TestSystem, tariffs } from '../../support/test-system.ts';
-import { beforeRenewal, later, termOf, user } from './restored-system.ts';
+import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { beforeRenewal, deliver, later, termOf, user } from './restored-system.ts';
 
 // A charge that is read back tells what the document of the backup has forgotten: the subscription renewed by then, and readers
 // had access. So its period keeps its boundary.
@@ -107,4 +107,28 @@ test('a charge that was made after a break of access begins a period of its own,
   expect(before).toMatchObject({ periodIndex: 1, anchorIndex: 1 });
   expect(after.anchorIndex).toBe(1);
   expect(Math.abs(after.anchor - before.anchor)).toBeLessThan(minuteMs);
+});
+
+describe('a declined renewal of a purchase that begins again at the restore', () => {
+  test('is tried again after a notice of its own: none was given for the period as it is now', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const bought = await system.pay(user);
+    await system.payPage(user);
+    const [method] = (await system.state(user)).methods;
+    system.provider.setMethod(method?.id ?? '', { next: 'insufficient_funds', always: 'succeeded' });
+    const { periodEnd } = await termOf(system);
+    await system.pass(periodEnd + hourMs - system.clock.now(), hourMs);
+    expect((await system.state(user)).subscription?.status).toBe('past_due');
+    await system.restore(backup);
+    await deliver(system, bought);
+    await system.pass(hourMs, minuteMs);
+    expect((await system.state(user)).subscription?.status).toBe('past_due');
+    const since = system.clock.now();
+    await system.pass((await termOf(system)).periodEnd + 14 * dayMs - since, 3 * hourMs);
+    const retry = system.facts(user).findLast(({ type }) => type === 'payment.created')?.['payment'];
+    expect(retry).toMatchObject({ periodKey: 'period:1', attemptNo: 2 });
+    const given = system.facts(user).find(({ noticeId }) => noticeId === noticeOf(system));
+    expect(given).toMatchObject({ type: 'notice.retry_upcoming' });
+  });
 });
