@@ -12,12 +12,13 @@ function isOver(state: Subscriber, context: Context): boolean {
 }
 
 /**
- * The state without a purchase that is not paid, and without a subscription whose end has come: before the restore they may
- * have ended before the command was decided, which then began a subscription of its own.
+ * The state without a purchase that is not paid, without a subscription whose end has come, and without what is watched or goes
+ * back: before the restore they may have ended before the command was decided, which then began a subscription of its own.
  */
 export function withoutOther(state: Subscriber, context: Context): Subscriber {
   const isLeftOut = awaitsPurchase(state.subscription) || isOver(state, context);
-  return isLeftOut ? { ...state, subscription: null, payment: null } : state;
+  const withRoom = { ...state, watched: [], refunds: [] };
+  return isLeftOut ? { ...withRoom, subscription: null, payment: null } : withRoom;
 }
 
 /**

@@ -9,7 +9,7 @@ import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.t
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
 import { showsPage } from '../model/payment-states.ts';
 import { receiptOf } from '../payment/receipts.ts';
-import { hasRecalledPage, tariffAgreedTo } from '../payment/recalled-page.ts';
+import { hasRecalledPage, hasRoomForPage, tariffAgreedTo } from '../payment/recalled-page.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
@@ -59,7 +59,8 @@ const openPurchase = (draft: Draft, { command, tariff }: Pay, context: Context):
 
 function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
   const { command, tariff } = pay;
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  if (!hasRoomForPage(draft, { command, sells: 'subscription' }, context))
+    return reject(draft, command, 'too_many_open_pages');
   const subscription: IncompleteSubscription = {
     id: context.ids.subscriptionId(command.commandId),
     status: 'incomplete',
@@ -76,9 +77,10 @@ function firstPurchase(draft: Draft, pay: Pay, context: Context): Draft {
 
 /** Another purchase while the first page is open: the same page, or a new one, and the old one is watched. */
 function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay: Pay, context: Context): Draft {
-  const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
+  const wanted = { ...pay, sells: 'subscription' } as const;
+  const shown = showAgain(draft, wanted, context);
   if (shown !== null) return shown;
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  if (!hasRoomForPage(draft, wanted, context)) return reject(draft, pay.command, 'too_many_open_pages');
   const abandoned = abandonOpenPayment(draft, 'superseded', context);
   const ended = { status: 'incomplete_expired', cause: 'superseded', at: context.now } as const;
   return firstPurchase(endSubscription(abandoned, subscription, ended), pay, context);
@@ -87,9 +89,10 @@ function whileIncomplete(draft: Draft, subscription: IncompleteSubscription, pay
 /** A page for the period after the present one, at the pinned price. */
 function pagePeriod(draft: Draft, subscription: LiveSubscription, pay: Pay, context: Context): Draft {
   const { command } = pay;
-  const shown = showAgain(draft, { command, tariff: subscription.tariff, sells: 'period' }, context);
+  const wanted = { command, tariff: subscription.tariff, sells: 'period' } as const;
+  const shown = showAgain(draft, wanted, context);
   if (shown !== null) return shown;
-  if (!hasRoomToWatch(draft, context)) return reject(draft, command, 'too_many_open_pages');
+  if (!hasRoomForPage(draft, wanted, context)) return reject(draft, command, 'too_many_open_pages');
   const abandoned = abandonOpenPayment(draft, 'superseded', context);
   const how = { methodId: null, saveMethod: command.renew, returnUrl: command.returnUrl };
   return waitForPage(openPeriodPayment(abandoned, subscription, how, context), command, context);
@@ -102,9 +105,10 @@ function whilePastDue(draft: Draft, subscription: PastDueSubscription, pay: Pay,
   if (!sameTariff && !pay.isSold) return reject(draft, pay.command, 'tariff_not_found');
   if (draft.state.payment?.kind === 'charge') return reject(draft, pay.command, 'payment_in_progress');
   if (sameTariff) return pagePeriod(draft, subscription, pay, context);
-  const shown = showAgain(draft, { ...pay, sells: 'subscription' }, context);
+  const wanted = { ...pay, sells: 'subscription' } as const;
+  const shown = showAgain(draft, wanted, context);
   if (shown !== null) return shown;
-  if (!hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  if (!hasRoomForPage(draft, wanted, context)) return reject(draft, pay.command, 'too_many_open_pages');
   return openPurchase(abandonOpenPayment(draft, 'superseded', context), pay, context);
 }
 
@@ -113,7 +117,8 @@ function afterItsEnd(draft: Draft, subscription: ActiveSubscription, pay: Pay, c
   if (context.now < accessUntil(subscription, context.policy)) return null;
   // Only its page has kept it, and that sells other terms.
   const isPageOpen = draft.state.payment?.kind === 'checkout';
-  if (isPageOpen && !hasRoomToWatch(draft, context)) return reject(draft, pay.command, 'too_many_open_pages');
+  if (isPageOpen && !hasRoomForPage(draft, { ...pay, sells: 'subscription' }, context))
+    return reject(draft, pay.command, 'too_many_open_pages');
   const closed = isPageOpen ? abandonOpenPayment(draft, 'superseded', context) : draft;
   const over = decideExpiry(closed.state, subscription.id, context);
   const ended = over.kind === 'accepted' && over.events.some((event) => event.type === 'subscription.expired');

@@ -35,7 +35,7 @@ export type Subscriber = {
   readonly subscription: Subscription | null;
   /** The open payment. If it succeeds, it buys its period. */
   readonly payment: Payment | null;
-  /** Payments that are refunded if they succeed; at most `Policy.watchedMax`. */
+  /** Payments that are refunded if they succeed; at most `Policy.watchedMax`, and one more since a restore. */
   readonly watched: readonly Payment[];
   readonly refunds: readonly Refund[];
   readonly captures: readonly CapturedPayment[];

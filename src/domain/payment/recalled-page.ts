@@ -2,12 +2,14 @@ import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import type { Purchase } from '../model/command.ts';
 import type { AgreedTerms } from '../model/consent.ts';
+import type { Draft } from '../decision/draft.ts';
 import { mayBeLost } from '../model/epoch.ts';
 import type { Money } from '../model/money.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { Subscriber } from '../model/subscriber.ts';
 import { takesPeriods } from '../model/subscription-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
+import { hasRoomToWatch } from './abandon-payment.ts';
 import { nextAttemptNo } from './next-attempt-no.ts';
 import type { Wanted } from './same-terms.ts';
 import { recalledAs } from './take-recalled.ts';
@@ -57,4 +59,16 @@ export function hasRecalledPage(
   const attemptNo = nextAttemptNo(state, subscription, context);
   const next = context.ids.paymentId(id, periodKeyOf(term.periodIndex + 1), attemptNo);
   return recalledPayment(state, next) !== null;
+}
+
+/**
+ * Whether there is room for the page that would be opened for the command now. What a restored document watches may have ended
+ * before the command was first decided: there was room then, so the page that the provider has of it is taken. Should that be
+ * abandoned before it is read, one payment more than otherwise is watched.
+ */
+export function hasRoomForPage(draft: Draft, wanted: Pick<Wanted, 'command' | 'sells'>, context: Context): boolean {
+  if (hasRoomToWatch(draft, context)) return true;
+  const { watched, payment } = draft.state;
+  const watchedThen = watched.length + (payment === null ? 0 : 1);
+  return watchedThen <= context.policy.watchedMax && hasRecalledPage(draft.state, wanted, context);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import { createSystemWithActive, createTestSystem, type TestSystem, tariffs } from '../../support/test-system.ts';
+import { defaultPolicy } from '../../../src/domain/model/policy.ts';
 import { deliver, later, user } from './restored-system.ts';
 
 // A purchase that is read again finds another state than it had found before the restore.
@@ -25,7 +26,67 @@ const named = (system: TestSystem) =>
 const refuseConnections = ({ provider }: TestSystem): void =>
   provider.script(...Array.from({ length: 50 }, () => ({ kind: 'unsent', reason: 'connection_refused' }) as const));
 
+/** As many pages as may be watched, which nothing has said the end of in the backup. They end in the day after it. */
+async function fullBackup() {
+  const system = createTestSystem();
+  for (let page = 1; page <= defaultPolicy.watchedMax; page += 1) {
+    system.provider.script('not_done');
+    await system.pay(user);
+    await system.cancel(user);
+  }
+  expect((await system.state(user)).watched).toHaveLength(defaultPolicy.watchedMax);
+  const backup = system.backUp();
+  await system.pass(2 * dayMs, hourMs);
+  expect((await system.state(user)).watched).toEqual([]);
+  return { system, backup };
+}
+
+describe('a purchase that came once the watched payments of the backup had ended', () => {
+  test('has the period that it paid, although they are watched again', async () => {
+    const { system, backup } = await fullBackup();
+    const command = await system.pay(user);
+    await system.payPage(user);
+    later(system, 30 * minuteMs);
+    await system.restore(backup);
+    expect((await system.state(user)).watched).toHaveLength(defaultPolicy.watchedMax);
+    await deliver(system, command);
+    await system.pass(hourMs, minuteMs);
+    expect(await system.outcome(user, command.commandId)).toMatchObject({ kind: 'completed' });
+    expect(await system.state(user)).toMatchObject({ subscription: { status: 'active' }, recalled: [] });
+    expect(named(system)).toEqual([]);
+  });
+
+  test('is watched beside them where it is canceled before it is read, and no further page is opened', async () => {
+    const { system, backup } = await fullBackup();
+    const command = await system.pay(user);
+    await system.payPage(user);
+    later(system, 30 * minuteMs);
+    await system.restore(backup);
+    system.provider.failReads(20);
+    await deliver(system, command);
+    // What was given before the restore would wait for the read.
+    later(system, minuteMs);
+    await system.cancel(user);
+    expect((await system.state(user)).watched).toHaveLength(defaultPolicy.watchedMax + 1);
+    const next = await system.pay(user);
+    expect(await system.outcome(user, next.commandId)).toEqual({ kind: 'rejected', reason: 'too_many_open_pages' });
+  });
+});
+
 describe('a forgotten purchase that comes to nothing is over for readers', () => {
+  test('where the backup watches as many payments as it may, which had ended before it', async () => {
+    const { system, backup } = await fullBackup();
+    refuseConnections(system);
+    const command = await system.pay(user);
+    const begun = await idOf(system);
+    expect(seen(system).get(begun)).toBe('incomplete');
+    later(system, 30 * minuteMs);
+    await system.restore(backup);
+    await deliver(system, command);
+    expect(await system.outcome(user, command.commandId)).toEqual(expired);
+    expect(seen(system).get(begun)).toBe('incomplete_expired');
+  });
+
   test.each([
     ['of the same terms', {}],
     ['of other terms', { renew: false }],
