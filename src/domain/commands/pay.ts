@@ -9,7 +9,7 @@ import { hasRoomToWatch, abandonOpenPayment } from '../payment/abandon-payment.t
 import { openPeriodPayment, openPurchasePage } from '../payment/open-payment.ts';
 import { showsPage } from '../model/payment-states.ts';
 import { receiptOf } from '../payment/receipts.ts';
-import { hasRecalledPage, hasRoomForPage, tariffAgreedTo } from '../payment/recalled-page.ts';
+import { hasRoomForPage, pageOfPeriod, takesRecalledPage, tariffAgreedTo } from '../payment/recalled-page.ts';
 import { answersCommand, type Wanted } from '../payment/same-terms.ts';
 import { accessUntil } from '../subscription/access.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
@@ -45,8 +45,8 @@ function waitForPage(draft: Draft, command: Purchase, { policy }: Context): Draf
 
 /** Shows the open page again where it can answer the command; null when a new page is needed. */
 function showAgain(draft: Draft, terms: Omit<Wanted, 'receipt'>, context: Context): Draft | null {
-  // After a restore: the command had a page of its own, which may be paid.
-  if (hasRecalledPage(draft.state, terms, context)) return null;
+  // After a restore: the command may have had a page of its own, which may be paid.
+  if (takesRecalledPage(draft.state, terms, context)) return null;
   const wanted = { ...terms, receipt: receiptOf(draft.state, context) };
   const { payment } = draft.state;
   const isOnlyChoice = !hasRoomToWatch(draft, context);
@@ -93,9 +93,11 @@ function pagePeriod(draft: Draft, subscription: LiveSubscription, pay: Pay, cont
   const shown = showAgain(draft, wanted, context);
   if (shown !== null) return shown;
   if (!hasRoomForPage(draft, wanted, context)) return reject(draft, command, 'too_many_open_pages');
+  const { attemptNo } = pageOfPeriod(draft.state, subscription, command, context) ?? {};
+  const counted = attemptNo === undefined ? subscription : { ...subscription, attemptsMade: attemptNo - 1 };
   const abandoned = abandonOpenPayment(draft, 'superseded', context);
   const how = { methodId: null, saveMethod: command.renew, returnUrl: command.returnUrl };
-  return waitForPage(openPeriodPayment(abandoned, subscription, how, context), command, context);
+  return waitForPage(openPeriodPayment(abandoned, counted, how, context), command, context);
 }
 
 /** Past due: a page for the due period, or for another tariff, which replaces this subscription once it is paid. */

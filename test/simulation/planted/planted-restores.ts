@@ -90,14 +90,14 @@ export const plantedRestores: readonly PlantedBug[] = [
   },
   {
     name: 'a recalled retry that names a notice of today',
-    file: 'src/domain/payment/take-charge.ts',
+    file: 'src/domain/payment/recalled-notice.ts',
     text: 'known !== null && (!isRetry || known.at <= createdAt)',
     instead: 'known !== null && (!isRetry || known.at > 0)',
     seed: 15_400,
   },
   {
     name: 'a retry after a restore that names no notice',
-    file: 'src/domain/payment/take-charge.ts',
+    file: 'src/domain/payment/recalled-notice.ts',
     text: 'return { subscription: noticed, named: { noticeId } };',
     instead: 'return { subscription, named: { noticeId: noticed === null ? "" : noticeId } };',
     seed: 90_196,
@@ -134,7 +134,7 @@ export const plantedRestores: readonly PlantedBug[] = [
     name: 'a whole refund that a smaller one of before a restore is taken for',
     file: 'src/domain/payment/request-refund.ts',
     text: 'if (requested === draft || counted === undefined) return requested;',
-    instead: 'if (requested !== null) return requested;',
+    instead: 'if (requested === draft || counted === undefined || counted !== null) return requested;',
     seed: 1_140_023_585,
   },
   {
