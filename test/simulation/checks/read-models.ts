@@ -1,6 +1,8 @@
+import { systemIds } from '../../../src/adapters/system/ids.ts';
 import { topicNames } from '../../../src/messages/topics.ts';
 import type { PaymentEntry } from '../provider/provider-ledger.ts';
 import { isNamed } from './go-back.ts';
+import { leftToStaff } from './left-to-staff.ts';
 import type { LogRecord } from '../world/message-log.ts';
 import type { Outside } from './outside.ts';
 
@@ -42,6 +44,14 @@ function checkForgotten({ world, database, witness }: Outside, facts: readonly L
   }
 }
 
+/** Whether the purchase that the fact is of was undone by a restore, and its command waits until staff replay it (docs/disaster.md). */
+function waitsForStaff(outside: Outside, fact: LogRecord): boolean {
+  const { id } = subscriptionIn(fact);
+  const { subscription = null } = outside.database.documents.get(fact.key)?.subscriber ?? {};
+  if (outside.witness.wentBackAt === null || id === undefined || subscription?.id === id) return false;
+  return [...leftToStaff(outside)].some((commandId) => systemIds.subscriptionId(String(commandId)) === id);
+}
+
 /** The read models and topics agree with the documents and the provider: history, search and other services need them. */
 export function checkReadModels(outside: Outside): void {
   const { world, database, log, entries, witness } = outside;
@@ -61,7 +71,10 @@ export function checkReadModels(outside: Outside): void {
   const backMinor = new Map<string, number>();
   for (const { model, row } of rows)
     if (model === 'refunds') backMinor.set(row.paymentId, (backMinor.get(row.paymentId) ?? 0) + row.amount.amountMinor);
-  const facts = log.partitionsOf(topicNames.subscriptions).flat();
+  const facts = log
+    .partitionsOf(topicNames.subscriptions)
+    .flat()
+    .filter((fact) => !waitsForStaff(outside, fact));
 
   for (const { subscriber } of database.documents.values()) {
     const { userId, subscription } = subscriber;

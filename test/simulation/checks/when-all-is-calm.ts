@@ -1,4 +1,3 @@
-import { placeOf } from '../../../src/application/ports/blocked-keys.ts';
 import type { StoreDocument } from '../../fakes/store-document.ts';
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/model/instant.ts';
 import type { Subscriber } from '../../../src/domain/model/subscriber.ts';
@@ -16,6 +15,7 @@ import { checkReceipts } from './receipts.ts';
 import type { Outside } from './outside.ts';
 import { countedNumbers, isNamed } from './go-back.ts';
 import { checkGivenBack } from './leaving.ts';
+import { leftToStaff } from './left-to-staff.ts';
 import { checkErrorLines } from './error-lines.ts';
 import { accessOf, isSameAccess } from './own-access.ts';
 import { checkPaidDays } from './paid-days.ts';
@@ -54,15 +54,6 @@ function checkMoney(outside: Outside): void {
     if (pinned !== undefined && pinned !== payment.amountMinor)
       world.breach('11: charged is the pinned price', operation?.userId ?? null, payment.id);
   }
-}
-
-/** Commands for which the queue of their key had no room: they wait until staff replay them, and may come again after weeks. */
-function leftToStaff({ log, overflowed }: Pick<Outside, 'log' | 'overflowed'>): ReadonlySet<unknown> {
-  const waiting = log
-    .partitionsOf(topicNames.commands)
-    .flat()
-    .filter(({ topic, partition, offset }) => overflowed.has(placeOf({ topic, partition, offset: `${offset}` })));
-  return new Set(waiting.map(({ value }) => value?.['commandId']));
 }
 
 /** Whether the charge came before a restore, and after what had taken the cancel back: that is decided again, or named. */
