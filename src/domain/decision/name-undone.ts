@@ -1,4 +1,7 @@
+import type { CommandEntry } from '../model/command.ts';
 import { alarm, commandsOf, type Draft } from './draft.ts';
+
+type IsMeant = (entry: CommandEntry) => boolean;
 
 const name = (draft: Draft, subjectId: string, detail: string): Draft =>
   alarm(draft, { rule: 'contradiction', subjectId, detail });
@@ -10,11 +13,10 @@ const undone = (why: string): string =>
 export const nameUndone = (draft: Draft, commandId: string, why: string): Draft => name(draft, commandId, undone(why));
 
 /** Names each command that waits for the payment or the binding, of which a restore may have undone more than is known. */
-export const nameWaiting = (draft: Draft, operationId: string, detail: string): Draft =>
-  commandsOf(draft.state, operationId, [null, 'requires_action']).reduce(
-    (named, { id }) => name(named, id, detail),
-    draft,
-  );
+export const nameWaiting = (draft: Draft, operationId: string, detail: string, isMeant: IsMeant = () => true): Draft =>
+  commandsOf(draft.state, operationId, [null, 'requires_action'])
+    .filter(isMeant)
+    .reduce((named, { id }) => name(named, id, detail), draft);
 
 /** The same, where nothing comes of them now. */
 export const nameUndoneBy = (draft: Draft, operationId: string, why: string): Draft =>

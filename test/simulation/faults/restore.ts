@@ -16,7 +16,8 @@ import type { Worker } from '../world/worker.ts';
 import type { World } from '../world/world.ts';
 import type { Swarm } from './swarm.ts';
 
-/** The command refuses a backup that is older than 30 days, and the restore takes time. */
+/** The command refuses a backup that is older, and the restore takes time. */
+const refusedAgeMs = 30 * dayMs;
 const backupAgeMsMax = 25 * dayMs;
 /** The last requests of processes that have ended arrive within this time. */
 const stoppedMsMin = 2 * quietMs;
@@ -104,6 +105,8 @@ export function createRestore(dice: Random): Restore {
         const putBack = [database.backUp(), blocked.backUp(), backUpChecks()] as const;
         // Rather too early than too late. What consumers had not handled by then is older than the backup.
         const restoredAt = times.oldestWaiting() - Math.ceil(dice.spread(secondMs, 6 * 60 * minuteMs));
+        // What has waited for days makes it older. Such a life goes on without.
+        if (stoppedAt + stoppedMs - restoredAt >= refusedAgeMs) return;
         story.add(null, 'a backup is taken');
         scheduler.at(stoppedAt, () => {
           story.add(null, 'every process ends, and the database goes back');

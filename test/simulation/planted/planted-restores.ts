@@ -151,4 +151,11 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: 'return hasAccess && (isAnnounced || hasAccess) ? []',
     seed: 1_140_064_672,
   },
+  {
+    name: 'a binding of before a restore that is refused, unnamed',
+    file: 'src/domain/payment/fail-binding.ts',
+    text: 'isOfBackup || mayBeLost(epoch, acceptedAt)',
+    instead: 'isOfBackup || (mayBeLost(epoch, acceptedAt) && isOfBackup)',
+    seed: 1_144_003_136,
+  },
 ];

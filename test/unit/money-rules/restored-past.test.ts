@@ -237,6 +237,23 @@ describe('a binding that was open in the backup', () => {
     expect(system.errorLines()).toEqual([]);
   });
 
+  test('and one that is begun again, and refused then, is named too', async () => {
+    const system = createTestSystem();
+    const backup = system.backUp();
+    const command = ordered(system, { type: 'payment_method.bind', methodType: 'bank_card', returnUrl: null });
+    await deliver(system, command);
+    await system.endBinding(user, 'active');
+    expect((await system.outcome(user, command.commandId))?.kind).toBe('completed');
+    later(system, 20 * minuteMs);
+    await system.restore(backup);
+    system.provider.script({ kind: 'refused', status: 400, code: 'invalid_request', parameter: null });
+    await deliver(system, command);
+    await system.pass(hourMs, minuteMs);
+    expect((await system.outcome(user, command.commandId))?.kind).toBe('rejected');
+    const named = system.errorLines().map(({ fields }) => fields.subjectId);
+    expect(named).toContain(command.commandId);
+  });
+
   test('and is replaced since is named, and the preview of what replaces it says so', async () => {
     const { system, backup } = await bound();
     later(system, dayMs);
