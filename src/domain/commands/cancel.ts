@@ -10,7 +10,7 @@ import { refundUnused } from '../payment/refund-unused.ts';
 import { withdrawUncancel } from '../payment/undo-cancel.ts';
 import { forbidRecalled } from '../payment/forbid-recalled.ts';
 import { chargedSince, nameForgotten, refundAll, revertRenewals } from '../payment/revert-renewals.ts';
-import { hourMs } from '../model/instant.ts';
+import { clocksApartMs } from '../model/instant.ts';
 import { cancelReasonOf } from '../model/cancel-reason.ts';
 import type { LiveSubscription, Subscription } from '../model/subscription.ts';
 import { awaitsPurchase, mayCancel } from '../model/subscription-questions.ts';
@@ -74,9 +74,6 @@ function abandonPurchase(draft: Draft, subscription: Subscription, context: Cont
   const end = { status: 'incomplete_expired', cause: 'user_canceled', at: context.now } as const;
   return endSubscription(abandoned, subscription, end);
 }
-
-/** Two processes of the API are less apart: their clocks differ by minutes at most. */
-const clocksApartMs = hourMs;
 
 /** The subscriber cannot have meant a subscription that they bought later: the order came late, out of the dead letters. */
 const isOlder = ({ acceptedAt }: CancelCommand, { orderedAt }: Subscription): boolean =>

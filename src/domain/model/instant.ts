@@ -20,3 +20,6 @@ export const writableOrNull = (instant: number): Instant | null =>
 export const toIso = (instant: Instant): string => new Date(instant).toISOString();
 
 export const toIsoOrNull = (instant: Instant | null): string | null => (instant === null ? null : toIso(instant));
+
+/** No clock of a process that is kept is off by more. */
+export const clocksApartMs = hourMs;

@@ -19,7 +19,7 @@ export type Recalled = {
   readonly methodId?: string | null;
   /** All of its money has gone back. Absent where it has not. */
   readonly wentBack?: true;
-  /** A refund that has moved nothing. Absent where it may have, and from documents saved before this field existed. */
+  /** It has moved nothing, and is over. Absent where it may have, and from documents saved before this field existed. */
   readonly failed?: true;
 };
 
@@ -30,8 +30,9 @@ export function recalledOf(theirs: ProviderObject): Recalled | null {
   const { object, id, status, metadata, amount, createdAt } = theirs;
   const { paymentId, refundId = null } = metadata;
   if (paymentId === null) return null;
-  const named = { object, id, paymentId, refundId, amount, createdAt };
-  if (theirs.object === 'refund') return { ...named, ...(status === 'canceled' ? { failed: true as const } : {}) };
+  const failed = status === 'canceled' ? { failed: true as const } : {};
+  const named = { object, id, paymentId, refundId, amount, createdAt, ...failed };
+  if (theirs.object === 'refund') return named;
   const back = hasGoneBack(theirs) ? { wentBack: true as const } : {};
   return { ...named, methodId: theirs.method?.id ?? null, ...back };
 }

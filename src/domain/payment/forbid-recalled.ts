@@ -48,6 +48,8 @@ export function forbidRecalled(
   return attemptsAhead(subscription, charges, context).reduce((watching, attempt) => {
     if (!hasRoomToWatch(watching, context)) return watching;
     const isNext = attempt.periodIndex === subscription.term.periodIndex + 1;
+    // Nothing goes back of it, and among what is recalled its number stays known until its period is the next one.
+    if (!isNext && attempt.charge.failed === true) return watching;
     // The notice of a later period is not known: its period has no moment yet.
     const named = isNext ? withItsNotice(subscription, attempt.charge, context).named : {};
     return watchRecalledCharge(watching, subscription, { ...attempt, ...named }, context);

@@ -1,14 +1,11 @@
 import type { Context } from '../model/context.ts';
-import { hourMs } from '../model/instant.ts';
+import { clocksApartMs } from '../model/instant.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
 import { isPastDue } from '../model/subscription-questions.ts';
 import { noticeOfCharge } from '../subscription/next-charge.ts';
 import { missingForCharge, withNotice } from '../subscription/notices.ts';
 import { asCharged } from '../subscription/renews.ts';
-
-/** No clock that is kept charges so early. */
-const clocksApartMs = hourMs;
 
 type Noticed = { readonly subscription: LiveSubscription; readonly named: { readonly noticeId?: string } };
 

@@ -1,7 +1,6 @@
 import type { Context } from '../model/context.ts';
 import { type Draft, record } from '../decision/draft.ts';
-import { marginMs } from '../model/epoch.ts';
-import { hourMs } from '../model/instant.ts';
+import { clocksApartMs, hourMs } from '../model/instant.ts';
 import { isUnresolved } from '../model/payment-states.ts';
 import type { Recalled } from '../model/recalled.ts';
 import type { SendRecord } from '../model/send-record.ts';
@@ -50,7 +49,7 @@ export function alreadySent(
  */
 export const isTakenUnread = (operation: Operation, { epoch }: Pick<Context, 'epoch'>): boolean =>
   epoch !== null &&
-  operation.entry.createdRealAt >= epoch.upAt - marginMs &&
+  operation.entry.createdRealAt >= epoch.upAt - clocksApartMs &&
   isUnresolved(operation.entry) &&
   operation.entry.send.readsOnly &&
   operation.entry.send.distrusted === null &&

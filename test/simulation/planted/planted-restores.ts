@@ -158,4 +158,18 @@ export const plantedRestores: readonly PlantedBug[] = [
     instead: 'isOfBackup || (mayBeLost(epoch, acceptedAt) && isOfBackup)',
     seed: 1_144_003_136,
   },
+  {
+    name: 'a forbidden charge that was declined, whose key is used again',
+    file: 'src/domain/payment/forbid-recalled.ts',
+    text: '!isNext && attempt.charge.failed === true',
+    instead: '!isNext && attempt.charge.failed === true && isNext',
+    seed: 1_146_029_491,
+  },
+  {
+    name: 'a restore that trusts clocks to ten minutes',
+    file: 'src/domain/payment/take-recalled.ts',
+    text: 'epoch.upAt - clocksApartMs',
+    instead: 'epoch.upAt - clocksApartMs / 6',
+    seed: 1_146_003_285,
+  },
 ];

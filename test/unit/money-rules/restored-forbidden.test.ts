@@ -68,6 +68,23 @@ describe.each(commands)('%s that came before a charge of a later period', (_name
     expect(statuses(system)).toEqual(['succeeded']);
   });
 
+  test('leaves a declined one of a period after the next, so that its number stays known', async () => {
+    const { system, backup } = await renewedThrice();
+    const command = await give(system);
+    await system.pass(dayMs);
+    system.provider.setMethod((await system.state(user)).methods[0]?.id ?? '', { always: 'card_expired' });
+    await system.pass(dayMs);
+    await system.restore(backup);
+    await deliver(system, command);
+    await system.pass(hourMs, minuteMs);
+    const { recalled, captures, watched, subscription } = await system.state(user);
+    expect(captures.at(-1)).toMatchObject({ periodKey: 'period:3', refundedMinor: price });
+    expect(recalled).toMatchObject([{ object: 'payment', failed: true }]);
+    expect(watched).toEqual([]);
+    const fourth = system.services.ids.paymentId(subscription?.id ?? '', 'period:4', 1);
+    expect(recalled[0]?.paymentId).toBe(fourth);
+  });
+
   test('leaves a charge that was made before it', async () => {
     const { system, backup } = await renewedThrice();
     await system.pass(dayMs);

@@ -20,6 +20,6 @@ export const recalled = createPart<Recalled>({
   methodId: optional(String),
   /** Whether all of its money has gone back. */
   wentBack: optional(Boolean),
-  /** Whether the provider failed the refund. */
+  /** Whether it has moved nothing, and is over. */
   failed: optional(Boolean),
 });
