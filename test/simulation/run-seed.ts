@@ -21,6 +21,7 @@ import { type ProviderKind, providerKinds, type ProviderName } from './provider/
 import { createProviderServer } from './provider/provider-server.ts';
 import { createBlockedStore, drawLimits } from './world/blocked-store.ts';
 import { createClients } from './world/clients.ts';
+import { comeToRest } from './world/come-to-rest.ts';
 import { createDatabase } from './world/database.ts';
 import { type Fleet, startFleet } from './world/fleet.ts';
 import { roles } from './world/roles.ts';
@@ -47,7 +48,7 @@ import { createWorld, type Breach, type World } from './world/world.ts';
 import { drawScenario, whereCardsAreEmpty, whereClocksChange } from './scenario.ts';
 import { reconcileWindow } from '../../src/application/reconciliation/reconcile-window.ts';
 import { youngMs } from '../../src/domain/reconciliation/compare-payment.ts';
-import { dayMs, hourMs, minuteMs } from '../../src/domain/model/instant.ts';
+import { dayMs } from '../../src/domain/model/instant.ts';
 
 export type RunOfSeed = {
   readonly seed: number;
@@ -260,14 +261,7 @@ async function run(seed: number, provider: ProviderKind): Promise<RunOfSeed> {
   await scheduler.runUntil(calmAt + calmMs * (restore.isPlanned ? 0.9 : 0.5));
   const isCompared = world.comparesBooks ? reconcileByHand(world, fleet, scenario.start) : () => true;
   await scheduler.runUntil(calmAt + calmMs);
-  const isYoung = (): boolean =>
-    [...database.documents.values()].some(
-      ({ subscriber: { payment, binding }, outbox }) =>
-        outbox.length > 0 ||
-        [payment, binding].some((open) => open !== null && open.createdRealAt > scheduler.now() - hourMs),
-    );
-  for (let waited = 0; waited < 120 && isYoung(); waited += 1) await scheduler.runUntil(scheduler.now() + minuteMs);
-  await scheduler.runUntil(scheduler.now() + minuteMs);
+  await comeToRest(world, { database, server });
   // A breach ends the life early, and then the comparison does not begin.
   if (world.breaches().length === 0 && !isCompared())
     world.breach('a job throws', null, 'the comparison by hand has not ended');
