@@ -111,7 +111,7 @@ export const cancel: CommandDefinition<CancelCommand> = {
     const { subscription } = draft.state;
     if (subscription !== null && isOlder(command, subscription))
       return resolve(withComment(draft, command), command.commandId, { kind: 'completed', subscriptionId: null });
-    const watching = forbidRecalled(withdrawUncancel(draft), command, () => true, context);
+    const watching = forbidRecalled(withdrawUncancel(draft, context), command, () => true, context);
     const named = nameForgotten(watching, command, context);
     const done = withComment(carryOut(named, command, context), command);
     const subscriptionId = done.state.subscription?.id ?? null;

@@ -1,10 +1,9 @@
 import { type Draft, endCommands, record } from '../decision/draft.ts';
-import { nameWaiting } from '../decision/name-undone.ts';
 import type { Binding, BindFailure } from '../model/binding.ts';
 import type { RejectionReason } from '../model/command.ts';
 import type { Context } from '../model/context.ts';
-import { mayBeLost } from '../model/epoch.ts';
 import { possiblySent } from '../model/send-record.ts';
+import { nameUndoneBinding } from './name-undone-binding.ts';
 
 /** How the commands are answered that wait for the binding. */
 const answers: Readonly<Record<BindFailure, RejectionReason>> = {
@@ -17,20 +16,9 @@ const answers: Readonly<Record<BindFailure, RejectionReason>> = {
   charged_back: 'subscription_held',
 };
 
-/**
- * A binding that was open in a backup, or that a command of before the restore has begun again, may have been completed before the
- * restore, and the provider has no list of them: its commands, which may have been acknowledged as completed, are named.
- */
-function nameUndone(draft: Draft, { id, createdRealAt }: Binding, { epoch }: Context): Draft {
-  if (epoch === null) return draft;
-  const detail = 'a binding of before a restore has ended, and may have saved a method since the backup';
-  const isOfBackup = createdRealAt <= epoch.stoppedAt;
-  return nameWaiting(draft, id, detail, ({ acceptedAt }) => isOfBackup || mayBeLost(epoch, acceptedAt));
-}
-
 /** Closes a binding that saves nothing. Nothing was charged, so what the provider saves later is simply not taken. */
 export const failBinding = (draft: Draft, binding: Binding, reason: BindFailure, context: Context): Draft =>
-  closeBinding(nameUndone(draft, binding, context), binding, reason);
+  closeBinding(nameUndoneBinding(draft, binding, context), binding, reason);
 
 /** The same, where the provider itself says that it saves nothing. */
 export function closeBinding(draft: Draft, { id: bindingId, methodType }: Binding, reason: BindFailure): Draft {

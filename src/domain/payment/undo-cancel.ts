@@ -1,5 +1,6 @@
 import { type Draft, endCommands, record } from '../decision/draft.ts';
 import type { Binding } from '../model/binding.ts';
+import type { RejectionReason } from '../model/command.ts';
 import type { Consent } from '../model/consent.ts';
 import type { Context } from '../model/context.ts';
 import type { LiveSubscription } from '../model/subscription.ts';
@@ -9,6 +10,7 @@ import { resumeDunning } from '../subscription/plan-dunning.ts';
 import { renews } from '../subscription/renews.ts';
 import { hasUsableMethod } from '../subscription/usable-method.ts';
 import { isChargeOut } from '../subscription/charge-out.ts';
+import { nameUndoneBinding } from './name-undone-binding.ts';
 
 /** The command whose binding page leads to the renewal. The table of commands is above this folder. */
 const uncancelType = 'subscription.uncancel';
@@ -41,24 +43,30 @@ export function undoCancel(
   return record(draft, { type: 'subscription.cancel_undone', subscription: renewing(subscription, consent, context) });
 }
 
+function rejectUncancels(draft: Draft, binding: Binding, reason: RejectionReason, context: Context): Draft {
+  const named = nameUndoneBinding(draft, binding, context, uncancelType);
+  return endCommands(named, binding.id, { kind: 'rejected', reason }, uncancelType);
+}
+
 /** The method that an uncancel asked for is saved: the subscription renews again, where it still can. */
-export function finishUncancel(draft: Draft, { id, undoesCancelOf, consent }: Binding, context: Context): Draft {
+export function finishUncancel(draft: Draft, binding: Binding, context: Context): Draft {
+  const { id, undoesCancelOf, consent } = binding;
   if (undoesCancelOf === null) return draft;
   const { subscription } = draft.state;
   const isLive = mayCancel(subscription) && subscription.id === undoesCancelOf;
   const undone = isLive ? undoCancel(draft, subscription, consent, context) : 'too_late';
   return typeof undone === 'string'
-    ? endCommands(draft, id, { kind: 'rejected', reason: undone }, uncancelType)
+    ? rejectUncancels(draft, binding, undone, context)
     : endCommands(undone, id, { kind: 'completed', subscriptionId: undoesCancelOf }, uncancelType);
 }
 
 /** A later cancel wins: what is saved on the page of an uncancel does not renew the subscription any more. */
-export function withdrawUncancel(draft: Draft): Draft {
+export function withdrawUncancel(draft: Draft, context: Context): Draft {
   const { binding } = draft.state;
   if (binding?.undoesCancelOf == null) return draft;
   const withdrawn = record(draft, {
     type: 'binding.tracked',
     binding: { ...binding, undoesCancelOf: null, consent: null },
   });
-  return endCommands(withdrawn, binding.id, { kind: 'rejected', reason: 'canceled' }, uncancelType);
+  return rejectUncancels(withdrawn, binding, 'canceled', context);
 }

@@ -153,7 +153,7 @@ export const plantedRestores: readonly PlantedBug[] = [
   },
   {
     name: 'a binding of before a restore that is refused, unnamed',
-    file: 'src/domain/payment/fail-binding.ts',
+    file: 'src/domain/payment/name-undone-binding.ts',
     text: 'isOfBackup || mayBeLost(epoch, acceptedAt)',
     instead: 'isOfBackup || (mayBeLost(epoch, acceptedAt) && isOfBackup)',
     seed: 1_144_003_136,
@@ -171,5 +171,12 @@ export const plantedRestores: readonly PlantedBug[] = [
     text: 'epoch.upAt - clocksApartMs',
     instead: 'epoch.upAt - clocksApartMs / 6',
     seed: 1_146_003_285,
+  },
+  {
+    name: 'an uncancel of before a restore that comes too late, unnamed',
+    file: 'src/domain/payment/undo-cancel.ts',
+    text: 'const named = nameUndoneBinding(draft, binding, context, uncancelType);',
+    instead: 'const named = nameUndoneBinding(draft, binding, { ...context, epoch: null }, uncancelType);',
+    seed: 1_147_033_592,
   },
 ];
