@@ -169,8 +169,8 @@ function checkRest({ world, lag, entries }: Outside, document: StoreDocument): v
       );
   }
   const stuckRefunds = subscriber.refunds.filter(({ createdRealAt, send, state, retryAt }) => {
-    // One that failed late is asked for again within a day.
-    const patienceMs = (state === 'failed' && (retryAt ?? 0) > now ? 49 : 25) * hourMs;
+    // One that was unknown as long as its key lives may be known to have failed a day later, and is asked for again within a day.
+    const patienceMs = (state === 'failed' && (retryAt ?? 0) > now ? 73 : 25) * hourMs;
     return createdRealAt < now - patienceMs && !send.readsOnly && !(state === 'failed' && retryAt === null);
   });
   if (stuckRefunds.length > 0)
