@@ -22,4 +22,4 @@ export const toIso = (instant: Instant): string => new Date(instant).toISOString
 export const toIsoOrNull = (instant: Instant | null): string | null => (instant === null ? null : toIso(instant));
 
 /** No clock of a process that is kept is off by more. */
-export const clocksApartMs = hourMs;
+export const clocksApartMs = 60 * minuteMs;
