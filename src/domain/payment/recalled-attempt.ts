@@ -1,6 +1,7 @@
 import { periodKeyOf } from '../model/period-key.ts';
 import type { Context } from '../model/context.ts';
 import type { Recalled } from '../model/recalled.ts';
+import type { LiveSubscription } from '../model/subscription.ts';
 
 /** More than dunning and the subscriber can make for one period. */
 const attemptsMax = 50;
@@ -24,3 +25,10 @@ export function attemptIn(
   }
   return null;
 }
+
+/** The same for the period after the present one. */
+export const attemptOfNext = (
+  charges: readonly Recalled[],
+  { id: subscriptionId, term, attemptsMade }: Pick<LiveSubscription, 'id' | 'term' | 'attemptsMade'>,
+  context: Pick<Context, 'ids'>,
+): Attempt | null => attemptIn(charges, { subscriptionId, periodIndex: term.periodIndex + 1, attemptsMade }, context);

@@ -12,7 +12,7 @@ import { takesPeriods } from '../model/subscription-questions.ts';
 import type { Tariff } from '../model/tariff.ts';
 import { hasRoomToWatch } from './abandon-payment.ts';
 import { nextAttemptNo } from './next-attempt-no.ts';
-import { type Attempt, attemptIn } from './recalled-attempt.ts';
+import { type Attempt, attemptOfNext } from './recalled-attempt.ts';
 import type { Wanted } from './same-terms.ts';
 import { recalledAs } from './take-recalled.ts';
 
@@ -65,10 +65,9 @@ export function pageOfPeriod(
   { acceptedAt }: Purchase,
   context: Context,
 ): Attempt | null {
-  const { id: subscriptionId, term } = subscription;
   const payments = state.recalled.filter(({ object }) => object === 'payment');
   const attemptsMade = nextAttemptNo(state, subscription, context) - 1;
-  const found = attemptIn(payments, { subscriptionId, periodIndex: term.periodIndex + 1, attemptsMade }, context);
+  const found = attemptOfNext(payments, { ...subscription, attemptsMade }, context);
   if (found === null || found.attemptNo === attemptsMade + 1) return found;
   return mayBeLost(context.epoch, acceptedAt) && isPage(found.charge) ? found : null;
 }

@@ -5,18 +5,14 @@ import type { LiveSubscription } from '../model/subscription.ts';
 import { mayCharge } from '../model/subscription-questions.ts';
 import { isPaidAhead } from '../subscription/paid-ahead.ts';
 import { openPeriodPayment } from './open-payment.ts';
-import { type Attempt, attemptIn } from './recalled-attempt.ts';
+import { type Attempt, attemptOfNext } from './recalled-attempt.ts';
 import { withItsNotice } from './recalled-notice.ts';
 
 /** What of it is a charge of the next period, the earliest attempt first. */
-function nextAttempt(
-  { id, methodId: charged, term, attemptsMade }: LiveSubscription,
-  recalled: readonly Recalled[],
-  context: Context,
-): Attempt | null {
+function nextAttempt(subscription: LiveSubscription, recalled: readonly Recalled[], context: Context): Attempt | null {
   // A page changes the method of later periods: its command, which is read again, opens it.
-  const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === charged);
-  return attemptIn(charges, { subscriptionId: id, periodIndex: term.periodIndex + 1, attemptsMade }, context);
+  const charges = recalled.filter(({ object, methodId }) => object === 'payment' && methodId === subscription.methodId);
+  return attemptOfNext(charges, subscription, context);
 }
 
 /**

@@ -8,7 +8,7 @@ import { declineRules } from '../model/decline-table.ts';
 import { mayContinue } from './decide-renewal.ts';
 import { accepted, type Decision, draftOf, ignored } from '../decision/draft.ts';
 import { isReadAgain } from '../model/epoch.ts';
-import { attemptIn } from '../payment/recalled-attempt.ts';
+import { attemptOfNext } from '../payment/recalled-attempt.ts';
 import { contactAwaitedUntil } from '../subscription/receipt-contact.ts';
 import { endSubscription } from '../subscription/end-subscription.ts';
 import { whyNotRenewing } from '../subscription/renews.ts';
@@ -37,11 +37,11 @@ function endCause(subscription: LiveSubscription): EndCause {
  * Since a restore the provider has a payment for the period after the one that has ended, as the page of one that was paid ahead.
  * Its command is read again, and takes it.
  */
-function waitsForCommands({ recalled }: Subscriber, { id, term, attemptsMade }: LiveSubscription, context: Context) {
+function waitsForCommands({ recalled }: Subscriber, subscription: LiveSubscription, context: Context): boolean {
   const { epoch, realNow } = context;
   if (epoch === null || !isReadAgain(epoch, realNow)) return false;
   const kept = recalled.filter(({ object, wentBack }) => object === 'payment' && wentBack !== true);
-  return attemptIn(kept, { subscriptionId: id, periodIndex: term.periodIndex + 1, attemptsMade }, context) !== null;
+  return attemptOfNext(kept, subscription, context) !== null;
 }
 
 /**

@@ -44,17 +44,21 @@ function checkForgotten({ world, database, witness }: Outside, facts: readonly L
   }
 }
 
-/** Whether the purchase that the fact is of was undone by a restore, and its command waits until staff replay it (docs/disaster.md). */
-function waitsForStaff(outside: Outside, fact: LogRecord): boolean {
-  const { id } = subscriptionIn(fact);
-  const { subscription = null } = outside.database.documents.get(fact.key)?.subscriber ?? {};
-  if (outside.witness.wentBackAt === null || id === undefined || subscription?.id === id) return false;
-  return [...leftToStaff(outside)].some((commandId) => systemIds.subscriptionId(String(commandId)) === id);
+/** The facts, without those of purchases that a restore has undone, and whose commands wait until staff replay them (docs/disaster.md). */
+function factsToJudge(outside: Outside): readonly LogRecord[] {
+  const { log, database, witness } = outside;
+  const facts = log.partitionsOf(topicNames.subscriptions).flat();
+  if (witness.wentBackAt === null) return facts;
+  const waiting = new Set([...leftToStaff(outside)].map((commandId) => systemIds.subscriptionId(String(commandId))));
+  return facts.filter((fact) => {
+    const { id = '' } = subscriptionIn(fact);
+    return !waiting.has(id) || database.documents.get(fact.key)?.subscriber.subscription?.id === id;
+  });
 }
 
 /** The read models and topics agree with the documents and the provider: history, search and other services need them. */
 export function checkReadModels(outside: Outside): void {
-  const { world, database, log, entries, witness } = outside;
+  const { world, database, entries, witness } = outside;
   const rows = database.readModels.rows();
   const payments = new Map(rows.flatMap((row) => (row.model === 'payments' ? [[row.id, row] as const] : [])));
   const subscriptions = new Map(
@@ -71,10 +75,7 @@ export function checkReadModels(outside: Outside): void {
   const backMinor = new Map<string, number>();
   for (const { model, row } of rows)
     if (model === 'refunds') backMinor.set(row.paymentId, (backMinor.get(row.paymentId) ?? 0) + row.amount.amountMinor);
-  const facts = log
-    .partitionsOf(topicNames.subscriptions)
-    .flat()
-    .filter((fact) => !waitsForStaff(outside, fact));
+  const facts = factsToJudge(outside);
 
   for (const { subscriber } of database.documents.values()) {
     const { userId, subscription } = subscriber;
